@@ -1,0 +1,1 @@
+"""Alliances en pratique: case files → search → page; curation → case files."""

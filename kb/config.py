@@ -1,0 +1,45 @@
+"""Where things are and how the program behaves: one frozen value, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the program; each has its environment variable, given in the README.
+
+    `cases`, `index` and `instance` are folders: the files that win, the index that is always safe to delete, and the
+    private data of this installation (its secret key).
+    """
+
+    cases: Path = ROOT / "cases"
+    index: Path = ROOT / "index"
+    instance: Path = ROOT / "instance"
+    site_url: str = "http://127.0.0.1:8000"
+    contact: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read KB_CASES, KB_INDEX, KB_INSTANCE, KB_SITE_URL and KB_CONTACT. Raises ConfigurationError."""
+        default = cls()
+        cases = Path(environment.get("KB_CASES", default.cases))
+        if not cases.is_dir():
+            raise ConfigurationError(f"KB_CASES : le dossier des fiches « {cases} » n'existe pas.")
+        site_url = environment.get("KB_SITE_URL", default.site_url).rstrip("/")
+        if not site_url.startswith(("http://", "https://")):
+            raise ConfigurationError(f"KB_SITE_URL : « {site_url} » doit commencer par http:// ou https://.")
+        return cls(
+            cases=cases.resolve(),
+            index=Path(environment.get("KB_INDEX", default.index)).resolve(),
+            instance=Path(environment.get("KB_INSTANCE", default.instance)).resolve(),
+            site_url=site_url,
+            contact=environment.get("KB_CONTACT", default.contact),
+        )

@@ -1,0 +1,1 @@
+"""Markdown file ⇄ Case: vocabularies, front matter, validation, rendering, catalogue."""

@@ -1,0 +1,1 @@
+"""Cases → results: French analysis, Whoosh index, array snapshot, query value, facets, ranking, suggestions."""
