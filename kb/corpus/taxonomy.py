@@ -140,10 +140,15 @@ class Taxonomy:
         return tuple(term for term in self["departement"].terms if term.parent == region)
 
 
+def load_yaml(text: str) -> Any:
+    """Read a vocabulary file; the C parser is ten times faster where it exists. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 — both are safe loaders
+
+
 def read_taxonomy(path: Path) -> Taxonomy:
     """Read and check the taxonomy file. Raises TaxonomyError with the entry at fault and the cure."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TaxonomyError(f"{path} : fichier illisible ({error.strerror}).") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
