@@ -1,0 +1,120 @@
+"""The search engine: cases that answer a search, in order, with their facets and excerpts. Shared by threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.corpus.case import Case
+from kb.corpus.organisations import Organisation
+from kb.corpus.taxonomy import Taxonomy
+from kb.search.documents import Material
+from kb.search.facets import Bits, Facets, pack, unpack
+from kb.search.grammar import parse
+from kb.search.index import open_generation
+from kb.search.matching import Answer, Matcher
+from kb.search.query import PAGE_SIZE, SearchQuery
+from kb.search.ranking import Ranking
+from kb.search.results import Hit, Matching, Results
+from kb.search.schema import Progress
+from kb.search.snapshot import Snapshot
+from kb.search.snippets import excerpt, find_marks, marked
+from kb.search.titles import title_keys
+
+_EXACT_TITLE, _NEAR_TITLE = 2000.0, 1000.0  # Far above any sum of word scores.
+
+
+class Corpus(Protocol):
+    """What the engine needs of a corpus."""
+
+    @property
+    def taxonomy(self) -> Taxonomy: ...
+    @property
+    def cases(self) -> Mapping[str, Case]: ...
+    @property
+    def organisations(self) -> Mapping[str, Organisation]: ...
+
+
+def open_engine(index_dir: Path, corpus: Corpus, progress: Progress | None = None) -> Engine:
+    """The engine of exactly this corpus; its index is opened, updated or built. Raises IndexUnavailableError."""
+    aliases = {one.nom: one.alias for one in corpus.organisations.values() if one.alias}
+    material = Material(corpus.cases, corpus.taxonomy, aliases)
+    return Engine(open_generation(index_dir, material, progress or (lambda _done, _total: None)), corpus.taxonomy)
+
+
+class Engine:
+    """Searches over one snapshot. Immutable once made."""
+
+    def __init__(self, snapshot: Snapshot, taxonomy: Taxonomy) -> None:
+        self._snapshot = snapshot
+        self._matcher = Matcher(snapshot, Ranking(snapshot))
+        self._facets = Facets(snapshot.bitmaps, taxonomy)
+
+    def search(self, query: SearchQuery) -> Results:
+        """Answer a search; whatever the words and the page, never raises."""
+        answer = self._matcher.answer(parse(query.texte))
+        filtered = self._facets.filter(query, pack(answer.mask), self._years(query))
+        found = unpack(filtered.bits, self._snapshot.size)
+        numbers = self._ordered(query, answer, found)
+        total = len(numbers)
+        page = min(max(query.page, 1), max(1, -(-total // PAGE_SIZE)))
+        shown = numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].tolist()
+        return Results(
+            query=replace(query, page=page),
+            total=total,
+            slugs=tuple(self._snapshot.slugs[numbers].tolist()),
+            hits=self._hits(shown, answer),
+            facettes=self._facets.values(query, filtered.counts),
+            annees=self._count_years(filtered.any_year),
+            matching=answer.matching,
+            mots_ignores=answer.ignored,
+        )
+
+    def _years(self, query: SearchQuery) -> Bits:
+        """Cases that begin within the period of a search."""
+        years = self._snapshot.years
+        within = np.ones(len(years), bool)
+        if query.de is not None:
+            within &= years >= query.de
+        if query.a is not None:
+            within &= years <= query.a
+        return pack(within)
+
+    def _count_years(self, bits: Bits) -> dict[int, int]:
+        years, counts = np.unique(self._snapshot.years[unpack(bits, self._snapshot.size)], return_counts=True)
+        return dict(zip(years.tolist(), counts.tolist(), strict=True))
+
+    def _ordered(self, query: SearchQuery, answer: Answer, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Numbers of the cases found, in the order asked for; without scores, the freshest first."""
+        order = query.order
+        if order == "pertinence" and answer.terms:
+            numbers = np.flatnonzero(found)
+            scores = answer.scores[numbers] + self._title_bonus(query.texte)[numbers]
+            return numbers[np.argsort(-scores, kind="stable")]
+        sequence = self._snapshot.order("recent" if order == "pertinence" else order)
+        return sequence[found[sequence]]
+
+    def _title_bonus(self, text: str) -> npt.NDArray[np.float64]:
+        """What puts first the case whose title was typed, exactly or nearly."""
+        exact, near = (np.uint64(key) for key in title_keys(text))
+        keys = self._snapshot.title_keys
+        return np.where(keys[0] == exact, _EXACT_TITLE, np.where(keys[1] == near, _NEAR_TITLE, 0.0))
+
+    def _hits(self, numbers: Sequence[int], answer: Answer) -> tuple[Hit, ...]:
+        snapshot = self._snapshot
+        marks = find_marks(snapshot, numbers, answer.terms) if answer.matching is not Matching.NO_WORDS else {}
+        return tuple(
+            Hit(
+                slug=snapshot.slugs[number],
+                score=float(answer.scores[number]),
+                titre=marked(snapshot, number, "titre", marks),
+                resume=marked(snapshot, number, "resume", marks),
+                excerpt=excerpt(snapshot, number, marks),
+            )
+            for number in numbers
+        )

@@ -1,0 +1,54 @@
+"""What the analysis knows of French: words that say nothing, elisions, plurals. All folded, as `analysis.fold` does."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words whose apostrophe or hyphens do not separate anything: folded form as written → the one word they are.
+WHOLE = {
+    "aujourd'hui": "aujourdhui",
+    "c'est-a-dire": "cestadire",
+    "peut-etre": "peutetre",
+    "vis-a-vis": "visavis",
+    "est-ce": "estce",
+    "d'abord": "dabord",
+    "d'ailleurs": "dailleurs",
+    "quelqu'un": "quelquun",
+    "quelqu'une": "quelquune",
+    "prud'hommes": "prudhomme",
+    "prud'homme": "prudhomme",
+    "prud'homal": "prudhomme",
+    "entr'aide": "entraide",
+}
+ELIDED = _words("c d j l m n s t qu jusqu lorsqu puisqu quoiqu quelqu")
+
+STOP_WORDS = ELIDED | _words("""
+    a afin ai aie aient ainsi ait alors apres as au aucun aucune aura aurait auront aussi autre autres aux
+    avaient avait avant avec avez avoir avons ayant car ce ceci cela celle celles celui cependant ces cestadire cet
+    cette ceux chaque chez ci comme contre dabord dailleurs dans de des depuis donc dont du elle elles en encore entre
+    es est estce et etaient etait etant etc ete etes etre eu eux fut il ils je jusque la le les leur leurs lors lorsque
+    lui ma mais me meme memes mes moi mon ne ni nos notre nous on ont or ou par parce pas pendant peutetre plus pour
+    pourtant puis puisque qua que quelque quelques quelquun quelquune qui quoi sa se selon sera serait seront ses si
+    soi soit sommes son sont sous suis sur ta te tel telle telles tels tes toi ton tous tout toute toutes tres tu un
+    une vers via visavis voici voila vos votre vous y
+""")
+"""Folded words that say nothing by themselves; kept in names, since « Toit à moi » is one."""
+
+QUESTION_WORDS = _words("""
+    cherche chercher combien comment connaitre existe existent existetil faire fait faut peut peuvent pourquoi pourrait pouvoir
+    quand quel quelle quelles quels lequel laquelle lesquels lesquelles savoir trouve trouver veut veux voudrais
+""")
+"""Words of a question about the base rather than of its subject: left out of a search that has other words."""
+
+UNSTEMMED = _words("iae siae cae dae")  # Acronyms that would lose their ending: « IAE » is not « IA ».
+
+PLURALS = {
+    "travaux": "travail",
+    "baux": "bail",
+    "vitraux": "vitrail",
+    "yeux": "oeil",
+    **{f"{noun}x": noun for noun in _words("lieu milieu jeu enjeu voeu feu neveu cheveu aveu adieu bijou genou")},
+}

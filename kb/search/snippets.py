@@ -1,0 +1,139 @@
+"""Highlights and excerpts, cut from the texts by the offsets kept at index time: nothing is analysed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kb.search.documents import SECTION_KEYS
+from kb.search.results import Excerpt, Fragment
+from kb.search.snapshot import FIELD_NUMBER, Snapshot
+
+EXCERPT_LENGTH = 200
+"""Characters of an excerpt, about two lines of a card; it stops at the ends of words."""
+
+MAX_MARKED_TERMS = 100  # A prefix may stand for more words; the first ones are enough to show where they are.
+
+
+class Mark(NamedTuple):
+    """A word to mark: its offsets in the text, and the number of the clause it answers."""
+
+    start: int
+    end: int
+    clause: int
+
+
+Marks = dict[tuple[int, int], list[Mark]]
+"""Words to mark, by case and field."""
+
+
+def find_marks(snapshot: Snapshot, cases: Sequence[int], clauses: Sequence[Sequence[int]]) -> Marks:
+    """Where the words of a search stand in the given cases."""
+    marks: Marks = {}
+    wanted = np.array(cases, np.int32)
+    pairs = [(term, clause) for clause, terms in enumerate(clauses) for term in terms][:MAX_MARKED_TERMS]
+    for term, clause in pairs:
+        first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
+        held = snapshot.row_cases[first:last]
+        lows, highs = held.searchsorted(wanted), held.searchsorted(wanted, side="right")
+        for case, low, high in zip(cases, lows.tolist(), highs.tolist(), strict=True):
+            for row in range(first + low, first + high):
+                spans = marks.setdefault((case, int(snapshot.row_fields[row])), [])
+                a, b = int(snapshot.row_places[row]), int(snapshot.row_places[row + 1])
+                starts, widths = snapshot.starts[a:b].tolist(), snapshot.widths[a:b].tolist()
+                spans += [Mark(start, start + width, clause) for start, width in zip(starts, widths, strict=True)]
+    for spans in marks.values():
+        spans.sort()
+    return marks
+
+
+def marked(snapshot: Snapshot, case: int, field: str, marks: Marks) -> tuple[Fragment, ...]:
+    """The whole text of a field, its words marked."""
+    text = snapshot.text(case, field)
+    return tuple(_fragments(text, 0, len(text), marks.get((case, FIELD_NUMBER[field]), ())))
+
+
+def excerpt(snapshot: Snapshot, case: int, marks: Marks) -> Excerpt | None:
+    """The passage of the body that holds the most different words; None when the words are all elsewhere."""
+    best: tuple[int, int, Mark] | None = None
+    section = ""
+    for key in SECTION_KEYS:
+        found = _window(marks.get((case, FIELD_NUMBER[key]), ()))
+        if found and (best is None or found[:2] > best[:2]):
+            best, section = found, key
+    if best is None:
+        return None
+    text = snapshot.text(case, section)
+    start, end = _bounds(text, best[2])
+    fragments = list(_fragments(text, start, end, marks[case, FIELD_NUMBER[section]]))
+    if start:
+        fragments.insert(0, Fragment("… "))
+    if end < len(text):
+        fragments.append(Fragment(" …"))
+    return Excerpt(section, _merged(fragments))
+
+
+def _window(spans: Sequence[Mark]) -> tuple[int, int, Mark] | None:
+    """(different clauses, words, extent) of the richest stretch that an excerpt can show, the first of the best."""
+    best: tuple[int, int, Mark] | None = None
+    last = 0
+    for first, mark in enumerate(spans):
+        while last < len(spans) and spans[last].end - mark.start <= EXCERPT_LENGTH:
+            last += 1
+        last = max(last, first + 1)
+        inside = spans[first:last]
+        richness = len({one.clause for one in inside}), len(inside)
+        if best is None or richness > best[:2]:
+            best = (*richness, Mark(mark.start, max(one.end for one in inside), 0))
+    return best
+
+
+def _bounds(text: str, extent: Mark) -> tuple[int, int]:
+    """Where to cut around what must be seen: at the start of its line when it is near, else between words."""
+    room = max(0, EXCERPT_LENGTH - (extent.end - extent.start))
+    line = text.rfind("\n", 0, extent.start) + 1
+    start = line if extent.start - line <= room else extent.start - room // 2
+    while start > line and not text[start - 1].isspace():
+        start -= 1
+    end = min(len(text), max(extent.end, start + EXCERPT_LENGTH))
+    if end < len(text) and not text[end].isspace():
+        cut = max(text.rfind(space, extent.end, end) for space in " \n\u00a0\u202f")
+        end = cut if cut > 0 else _word_end(text, extent.end)
+    return start, end
+
+
+def _word_end(text: str, place: int) -> int:
+    while place < len(text) and not text[place].isspace():
+        place += 1
+    return place
+
+
+def _fragments(text: str, start: int, end: int, spans: Iterable[Mark]) -> Iterable[Fragment]:
+    """The text from `start` to `end`, cut at the marks; overlapping marks are one, and line ends are spaces."""
+    place = start
+    for mark in spans:
+        first, last = max(mark.start, place), min(mark.end, end)
+        if first < last:
+            if place < first:
+                yield Fragment(_line(text[place:first]))
+            yield Fragment(_line(text[first:last]), marked=True)
+            place = last
+    if place < end:
+        yield Fragment(_line(text[place:end]))
+
+
+def _line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _merged(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
+    """Plain fragments that follow one another become one; spaces at both ends go."""
+    merged: list[Fragment] = []
+    for one in fragments:
+        if merged and not one.marked and not merged[-1].marked:
+            merged[-1] = Fragment(merged[-1].text + one.text)
+        else:
+            merged.append(one)
+    return tuple(merged)
