@@ -50,10 +50,10 @@ def _split(reader: FieldReader, document: Document) -> list[Section]:
             lines.append(line)
             continue
         if start:
-            sections.append(Section(start[0], start[1], "\n".join(lines).strip("\n"), start[2]))
+            sections.append(Section(start[0], start[1], "\n".join(lines).rstrip(), start[2]))
         start, lines = _heading(reader, match, number), []
     if start:
-        sections.append(Section(start[0], start[1], "\n".join(lines).strip("\n"), start[2]))
+        sections.append(Section(start[0], start[1], "\n".join(lines).rstrip(), start[2]))
     return sections
 
 

@@ -127,7 +127,7 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the seven parts of the body: `markdown` without its heading, `line` of the heading in the file, from 1."""
+    """One of the seven parts of the body: `line` is that of its heading, line n of `markdown` being `line` + n."""
 
     key: str
     heading: str

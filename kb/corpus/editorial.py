@@ -11,7 +11,7 @@ from kb.corpus import schema
 from kb.corpus.case import Case, Section
 from kb.corpus.frontmatter import Document
 from kb.corpus.problems import Problem, Severity
-from kb.corpus.prose import FOOTNOTE, has_figure, plain_text, sentences, word_count, words
+from kb.corpus.prose import FOOTNOTE, has_figure, paragraphs, plain_text, sentences, word_count, words
 from kb.corpus.validation import Reading
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|xtor|at_\w+|igshid|wt_mc")
@@ -31,6 +31,7 @@ _UNDOCUMENTED = (
 )
 _FREE_OF_NOTES = "inspiration"
 _OLD_YEARS = 5
+_SHORT = 8  # Words up to which a paragraph is a turn of phrase that needs no source.
 
 Rule = Callable[[Case, Document], Iterator[tuple[int, str, str, str, str]]]
 """Yields (line, field, message, cure, code)."""
@@ -89,18 +90,11 @@ def _sourced_paragraphs(case: Case, _document: Document) -> Iterator[tuple[int, 
     for section in case.sections:
         if section.key in {_FREE_OF_NOTES, "cles"}:
             continue
-        line = section.line + 1
-        for paragraph in re.split(r"\n\s*\n", section.markdown):
+        for paragraph, line in paragraphs(section.markdown):
             bare = FOOTNOTE.search(paragraph) is None and not _says_undocumented(paragraph)
-            if bare and len(words(paragraph)) > 8 and not paragraph.rstrip().endswith(":"):
-                yield (
-                    line,
-                    "corps",
-                    f"paragraphe sans source : « {plain_text(paragraph)[:60]}… »",
-                    "citez-la",
-                    "sans-source",
-                )
-            line += paragraph.count("\n") + 2
+            if bare and len(words(paragraph)) > _SHORT and not paragraph.rstrip().endswith(":"):
+                message = f"paragraphe sans source : « {plain_text(paragraph)[:60]}… »"
+                yield section.line + line, "corps", message, "citez-la", "sans-source"
 
 
 def _free_reading(case: Case, _document: Document) -> Iterator[tuple[int, str, str, str, str]]:

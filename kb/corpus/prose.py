@@ -43,10 +43,17 @@ class Sentence:
 
 def plain_text(markdown: str) -> str:
     """The text as read: no markup, no footnote mark, one paragraph or list item a line."""
-    text = FOOTNOTE.sub("", markdown)
-    text = _LINK.sub(r"\1", text)
-    text = _EMPHASIS.sub("", _LEAD.sub("", text))
-    return "\n".join(" ".join(block.split()) for block, _ in _blocks(text))
+    return "\n".join(_bare(block) for block, _ in _blocks(markdown))
+
+
+def paragraphs(markdown: str) -> Iterator[tuple[str, int]]:
+    """Blocks between blank lines (a list is one), each with the number of its first line, from 1."""
+    line = 1
+    for block in re.split(r"(\n[ \t]*(?=\n))", markdown):
+        text = block.strip("\n")
+        if text.strip():
+            yield text, line + len(block) - len(block.lstrip("\n"))
+        line += block.count("\n")
 
 
 def words(text: str) -> list[str]:
@@ -78,6 +85,11 @@ def has_figure(sentence: str, names: Iterable[str] = ()) -> bool:
     for name in names:
         text = text.replace(name, "")
     return _FIGURE.search(_NOT_A_FIGURE.sub("", text)) is not None
+
+
+def _bare(block: str) -> str:
+    text = _LINK.sub(r"\1", FOOTNOTE.sub("", _LEAD.sub("", block)))
+    return " ".join(_EMPHASIS.sub("", text).split())
 
 
 def _blocks(markdown: str) -> Iterator[tuple[str, int]]:
