@@ -22,6 +22,7 @@ from kb.search.query import PAGE_SIZE, SearchQuery
 from kb.search.ranking import Ranking
 from kb.search.results import Hit, Matching, Results
 from kb.search.schema import Progress
+from kb.search.similar import Neighbours, Similar
 from kb.search.snapshot import Snapshot
 from kb.search.snippets import excerpt, find_marks, marked
 from kb.search.titles import title_keys
@@ -44,16 +45,18 @@ def open_engine(index_dir: Path, corpus: Corpus, progress: Progress | None = Non
     """The engine of exactly this corpus; its index is opened, updated or built. Raises IndexUnavailableError."""
     aliases = {one.nom: one.alias for one in corpus.organisations.values() if one.alias}
     material = Material(corpus.cases, corpus.taxonomy, aliases)
-    return Engine(open_generation(index_dir, material, progress or (lambda _done, _total: None)), corpus.taxonomy)
+    snapshot = open_generation(index_dir, material, progress or (lambda _done, _total: None))
+    return Engine(snapshot, corpus.taxonomy, corpus.cases)
 
 
 class Engine:
     """Searches over one snapshot. Immutable once made."""
 
-    def __init__(self, snapshot: Snapshot, taxonomy: Taxonomy) -> None:
+    def __init__(self, snapshot: Snapshot, taxonomy: Taxonomy, cases: Mapping[str, Case]) -> None:
         self._snapshot = snapshot
         self._matcher = Matcher(snapshot, Ranking(snapshot))
         self._facets = Facets(snapshot.bitmaps, taxonomy)
+        self._neighbours = Neighbours(snapshot, self._matcher, taxonomy, cases)
 
     def search(self, query: SearchQuery) -> Results:
         """Answer a search; whatever the words and the page, never raises."""
@@ -74,6 +77,10 @@ class Engine:
             matching=answer.matching,
             mots_ignores=answer.ignored,
         )
+
+    def similar(self, slug: str, limit: int = 3) -> tuple[Similar, ...]:
+        """Cases close to this one, the closest first, each with its reasons."""
+        return self._neighbours.of(slug, limit)
 
     def _years(self, query: SearchQuery) -> Bits:
         """Cases that begin within the period of a search."""

@@ -38,8 +38,8 @@ STOP_WORDS = ELIDED | _words("""
 """Folded words that say nothing by themselves; kept in names, since « Toit à moi » is one."""
 
 QUESTION_WORDS = _words("""
-    cherche chercher combien comment connaitre existe existent existetil faire fait faut peut peuvent pourquoi pourrait pouvoir
-    quand quel quelle quelles quels lequel laquelle lesquels lesquelles savoir trouve trouver veut veux voudrais
+    cherche chercher combien comment connaitre existe existent existetil faire fait faut peut peuvent pourquoi pourrait
+    pouvoir quand quel quelle quelles quels lequel laquelle lesquels lesquelles savoir trouve trouver veut veux voudrais
 """)
 """Words of a question about the base rather than of its subject: left out of a search that has other words."""
 

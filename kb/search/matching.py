@@ -69,10 +69,14 @@ class Matcher:
         """Score of every case for one atom."""
         return self._ranking.scores(self.occurrences(atom))
 
+    def term_scores(self, term: int) -> Scores:
+        """Score of every case for one word of the snapshot."""
+        return self._ranking.scores(self.rows(term))
+
     def occurrences(self, atom: Atom) -> Occurrences:
         """Where an atom stands."""
         if atom.kind is Kind.PREFIX:
-            return _together([self._rows(term) for term in self.terms(atom)])
+            return _together([self.rows(term) for term in self.terms(atom)])
         parts = _content(atom)
         found = self._phrase(parts) if len(parts) > 1 else self._word(parts[0][0])
         return _together([found, self._word(atom.joined)]) if atom.joined else found
@@ -95,9 +99,10 @@ class Matcher:
 
     def _word(self, folded: str) -> Occurrences:
         term = self._snapshot.terms.find(stem(folded))
-        return _NOTHING if term is None else self._rows(term)
+        return _NOTHING if term is None else self.rows(term)
 
-    def _rows(self, term: int) -> Occurrences:
+    def rows(self, term: int) -> Occurrences:
+        """Where a word of the snapshot stands."""
         snapshot = self._snapshot
         first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
         counts = np.diff(snapshot.row_places[first : last + 1])
@@ -118,7 +123,7 @@ class Matcher:
     def _places(self, term: int, shift: int) -> npt.NDArray[np.int64]:
         """Places of a word as single numbers (case, field, position), moved `shift` words back."""
         snapshot = self._snapshot
-        found = self._rows(term)
+        found = self.rows(term)
         first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
         places = snapshot.positions[int(snapshot.row_places[first]) : int(snapshot.row_places[last])]
         cells = found.cases.astype(np.int64) * len(FIELDS) + found.fields
