@@ -19,7 +19,7 @@ from whoosh.analysis import Filter, Token, Tokenizer
 
 from kb.search.french import ELIDED, PLURALS, STOP_WORDS, UNSTEMMED, WHOLE
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """To be raised at every change of this module that changes the words of a text: indexes made before are rebuilt."""
 
 LINE_GAP = 10
@@ -73,18 +73,27 @@ _local = threading.local()  # A Snowball stemmer holds state during a call: one 
 
 @lru_cache(maxsize=1 << 17)
 def stem(folded: str) -> str:
-    """The stem of a folded word; the endings that folding hides from Snowball (-ée, -eaux) are settled first."""
+    """The stem of a folded word.
+
+    Snowball knows endings by their accents (-ée, -ité) and spares an s after most vowels (« vélos », « emplois »): what
+    folding hides from it is settled before, what it leaves is settled after.
+    """
     if folded in UNSTEMMED:
         return folded
     word = PLURALS.get(folded, folded)
     if word.endswith("eaux"):
         word = word[:-1]
-    elif word.endswith(("ee", "ees")) and len(word) > 4:
+    elif len(word) > 4 and word.endswith(("ee", "ees")):
         word = word.rstrip("s")[:-1]
+    elif len(word) > 6 and word.endswith(("ite", "ites")):
+        word = word.rstrip("s")[:-3]
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         stemmer = _local.stemmer = snowballstemmer.stemmer("french")
-    return str(stemmer.stemWord(word)) or folded
+    root = str(stemmer.stemWord(word)) or word
+    if len(root) > 3 and root.endswith(("as", "is", "os", "us", "nn")):
+        root = root[:-1]
+    return f"{root[:-1]}f" if len(root) > 3 and root.endswith("iv") else root
 
 
 def words(text: str) -> Iterator[Word]:
