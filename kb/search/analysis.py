@@ -64,8 +64,8 @@ def fold(text: str) -> str:
     """Letters and digits only, without case, accents or ligatures: « Cœur » → « coeur »."""
     if text.isascii() and text.isalnum():
         return text.lower()
-    flat = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return "".join(char for char in flat if char.isalnum())
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES))
+    return "".join(char for char in flat if char.isalnum()).lower()
 
 
 _local = threading.local()  # A Snowball stemmer holds state during a call: one per thread.

@@ -53,8 +53,8 @@ def _postings(reader: IndexReader, case_of: Mapping[int, int], size: int) -> tup
     for field, name in enumerate(FIELDS):
         for text, _ in reader.iter_field(name):
             matcher = reader.postings(name, text)
-            term = numbers[text]
             while matcher.is_active():
+                term = numbers[text]
                 found = matcher.value_as("characters")
                 rows["term"].append(term)
                 rows["case"].append(case_of[matcher.id()])
@@ -104,8 +104,10 @@ def _forms(reader: IndexReader, terms: Sequence[str]) -> dict[str, Array]:
     """Words as written, one for each folded form: the most common, with the number of cases that hold the form."""
     written: dict[str, tuple[int, str]] = {}
     counts: dict[str, int] = defaultdict(int)
-    for text, info in reader.iter_field(SURFACE):
-        word, frequency = text.decode(), int(info.doc_frequency())
+    for text, _ in reader.iter_field(SURFACE):
+        word, frequency = text.decode(), sum(1 for _ in reader.postings(SURFACE, text).all_ids())
+        if not frequency:
+            continue  # Only in cases that were removed or changed since.
         folded = fold(word)
         counts[folded] += frequency
         written[folded] = max(written.get(folded, (0, "")), (frequency, word))

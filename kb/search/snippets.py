@@ -113,15 +113,28 @@ def _word_end(text: str, place: int) -> int:
 def _fragments(text: str, start: int, end: int, spans: Iterable[Mark]) -> Iterable[Fragment]:
     """The text from `start` to `end`, cut at the marks; overlapping marks are one, and line ends are spaces."""
     place = start
-    for mark in spans:
-        first, last = max(mark.start, place), min(mark.end, end)
-        if first < last:
-            if place < first:
-                yield Fragment(_line(text[place:first]))
-            yield Fragment(_line(text[first:last]), marked=True)
-            place = last
+    for first, last in _disjoint(spans, start, end):
+        if place < first:
+            yield Fragment(_line(text[place:first]))
+        yield Fragment(_line(text[first:last]), marked=True)
+        place = last
     if place < end:
         yield Fragment(_line(text[place:end]))
+
+
+def _disjoint(spans: Iterable[Mark], start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Stretches to mark between `start` and `end`: those that overlap are joined, as the parts of a hyphenated word."""
+    first = last = start
+    for mark in spans:
+        if mark.start >= last:
+            if first < last:
+                yield first, last
+            first, last = mark.start, mark.start
+        last = max(last, min(mark.end, end))
+        if mark.start >= end:
+            return
+    if first < last:
+        yield first, last
 
 
 def _line(text: str) -> str:

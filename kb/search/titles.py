@@ -11,7 +11,7 @@ from kb.search.french import STOP_WORDS
 def title_keys(text: str) -> tuple[int, int]:
     """Two 64-bit keys: of the folded words in order, and of the stems without stop words, in any order."""
     folded = [part.text for word in words(text) for part in word.parts]
-    stems = sorted({stem(word) for word in folded if word not in STOP_WORDS})
+    stems = sorted(stem(word) for word in folded if word not in STOP_WORDS)
     return _hash(folded), _hash(stems or folded)
 
 

@@ -1,0 +1,203 @@
+"""The index on disk: whatever happens to its files, a search answers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kb.corpus.organisations import Organisation
+from kb.errors import IndexUnavailableError
+from kb.search.documents import Material
+from kb.search.index import clear, open_generation
+from kb.search.snapshot import Snapshot
+from tests.search import samples
+
+CASES = [samples.case(f"cas-{number}", f"Vélo {number}", corps="Un garage solidaire.") for number in range(12)]
+
+
+def material(*cases: object) -> Material:
+    return Material({case.slug: case for case in cases or CASES}, samples.taxonomy())  # type: ignore[attr-defined]
+
+
+def generations(folder: Path) -> list[Path]:
+    return sorted(folder.glob("g-*"))
+
+
+def works(snapshot: Snapshot, size: int = len(CASES)) -> bool:
+    return snapshot.size == size and snapshot.terms.find("garag") is not None
+
+
+def test_an_index_is_built_once_then_opened(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        assert works(open_generation(tmp_path, material(), lambda done, total: told.append((done, total))))
+    assert told == [(done, len(CASES)) for done in range(1, len(CASES) + 1)]
+    assert len(generations(tmp_path)) == 1
+
+
+def files_of_a_generation() -> list[str]:
+    return ["manifeste.json", "instantane.bin", *(f"whoosh/*{end}" for end in (".seg", ".toc"))]
+
+
+@pytest.mark.parametrize("name", files_of_a_generation())
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "altered", "garbage", "folder"])
+def test_a_damaged_file_means_a_new_index(tmp_path: Path, name: str, damage: str) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    for path in generation.glob(name):
+        spoil(path, damage)
+    assert works(open_generation(tmp_path, material()))
+    told: list[int] = []
+    open_generation(tmp_path, material(), lambda done, _total: told.append(done))
+    assert told == []
+
+
+def spoil(path: Path, damage: str) -> None:
+    data = path.read_bytes()
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage != "missing":
+        middle = len(data) // 2
+        spoilt = {
+            "empty": b"",
+            "cut": data[:middle],
+            "altered": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
+            "garbage": b"\xff" * len(data),
+        }
+        path.write_bytes(spoilt[damage])
+
+
+def test_every_byte_of_a_snapshot_is_guarded(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    path = generation / "instantane.bin"
+    data = path.read_bytes()
+    for place in range(0, len(data), 997):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+        snapshot = open_generation(tmp_path, material())
+        assert works(snapshot), place
+        (generation,) = generations(tmp_path)
+        path = generation / "instantane.bin"
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    [
+        lambda index: (index / "en-cours-mort").mkdir(),
+        lambda index: (index / "en-cours-mort").write_text("x"),
+        lambda index: (index / "g-0123456789abcdef").mkdir(),
+        lambda index: (index / "g-0123456789abcdef").write_text("x"),
+        lambda index: (index / "g-0123456789abcdef").symlink_to("/nulle/part"),
+        lambda index: (index / "verrou").write_text("123456"),
+    ],
+)
+def test_leftovers_of_a_dead_build_do_no_harm(tmp_path: Path, leftover: Callable[[Path], object]) -> None:
+    leftover(tmp_path)
+    assert works(open_generation(tmp_path, material()))
+    assert not list(tmp_path.glob("en-cours-*"))
+
+
+def test_a_file_in_the_place_of_the_generation_is_replaced(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    clear(tmp_path)
+    generation.write_text("not a folder")
+    assert works(open_generation(tmp_path, material()))
+
+
+def test_an_index_of_another_format_is_rebuilt(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    manifest = json.loads((generation / "manifeste.json").read_text())
+    (generation / "manifeste.json").write_text(json.dumps(manifest | {"format": "0"}))
+    assert works(open_generation(tmp_path, material()))
+
+
+def test_a_manifest_nested_beyond_reason_is_unreadable(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    (generation / "manifeste.json").write_text("[" * 100_000)
+    assert works(open_generation(tmp_path, material()))
+
+
+def test_a_changed_case_is_updated_alone(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    changed = [samples.case("cas-3", "Trottinette"), *(case for case in CASES if case.slug not in ("cas-3", "cas-5"))]
+    told: list[int] = []
+    snapshot = open_generation(tmp_path, material(*changed), lambda _done, total: told.append(total))
+    assert told == [1]
+    assert snapshot.size == len(CASES) - 1
+    assert snapshot.terms.find("trottinet") is not None
+    assert "cas-5" not in snapshot.slugs
+
+
+def test_an_update_gives_the_same_arrays_as_a_new_index(tmp_path: Path) -> None:
+    open_generation(tmp_path / "a", material())
+    changed = [*CASES[2:], samples.case("cas-0", "Trottinette"), samples.case("nouveau", "Navette", debut=1998)]
+    updated = open_generation(tmp_path / "a", material(*changed))
+    built = open_generation(tmp_path / "b", material(*changed))
+    assert updated.arrays.keys() == built.arrays.keys()
+    for name, array in built.arrays.items():
+        assert updated.arrays[name].tolist() == array.tolist(), name
+
+
+def test_a_damaged_previous_generation_is_not_built_upon(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    (generation,) = generations(tmp_path)
+    for path in generation.glob("whoosh/*.toc"):
+        spoil(path, "cut")
+    assert works(open_generation(tmp_path, material(*CASES[1:])), len(CASES) - 1)
+
+
+def test_a_new_vocabulary_means_a_new_index(tmp_path: Path) -> None:
+    open_generation(tmp_path, material())
+    told: list[int] = []
+    known = Material({case.slug: case for case in CASES}, samples.taxonomy(), {"Alpha": ("Première lettre",)})
+    snapshot = open_generation(tmp_path, known, lambda _done, total: told.append(total))
+    assert told[:1] == [len(CASES)]
+    assert snapshot.terms.find("lettr") is not None
+
+
+def test_only_the_previous_generation_is_kept(tmp_path: Path) -> None:
+    for dropped in range(5):
+        open_generation(tmp_path, material(*CASES[dropped:]))
+    assert len(generations(tmp_path)) == 2
+
+
+def test_no_case_is_a_corpus_too(tmp_path: Path) -> None:
+    assert open_generation(tmp_path, Material({}, samples.taxonomy())).size == 0
+
+
+def test_a_disk_that_refuses_is_said_in_french(tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("")
+    with pytest.raises(IndexUnavailableError, match=r"ne peut être écrit dans .*KB_INDEX"):
+        open_generation(tmp_path / "fichier" / "index", material())
+
+
+def test_aliases_of_organisations_are_searched(tmp_path: Path) -> None:
+    from kb.search.engine import open_engine
+
+    organisations = [Organisation("Alpha", "alpha", "citoyens", ("Première Lettre",))]
+    engine = open_engine(tmp_path, samples.holdings(CASES, organisations))
+    assert samples.search(engine, "première lettre").total == len(CASES)
+
+
+def _open(folder: Path, answers: multiprocessing.Queue[int]) -> None:
+    answers.put(open_generation(folder, material()).size)
+
+
+def test_several_processes_build_one_index(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    answers: multiprocessing.Queue[int] = context.Queue()
+    workers = [context.Process(target=_open, args=(tmp_path, answers)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    assert [answers.get(timeout=60) for _ in workers] == [len(CASES)] * 3
+    for worker in workers:
+        worker.join(60)
+    assert len(generations(tmp_path)) == 1
