@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import combinations
 
 from kb.corpus.case import UNDOCUMENTED, Case
 from kb.corpus.catalogue import Corpus
@@ -29,9 +28,12 @@ def near_spellings(corpus: Corpus) -> list[tuple[Organisation, Organisation]]:
     """Pairs of organisations, at least one unlisted, whose names are so close that they are probably one."""
     unlisted = [one for one in corpus.organisations.values() if one.nom not in corpus.registry]
     pairs = [(one, listed) for one in unlisted if (listed := corpus.registry.near(one.nom))]
-    for one, other in combinations(unlisted, 2):
-        if Registry([other]).near(one.nom):
-            pairs.append((one, other))
+    seen = Registry()
+    for one in unlisted:
+        twin = seen.near(one.nom)
+        if twin:
+            pairs.append((one, twin))
+        seen.add(one)
     return pairs
 
 

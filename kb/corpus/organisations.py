@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from kb.corpus.taxonomy import Vocabulary, load_yaml
 from kb.errors import TaxonomyError
 
 _KEYS = {"nom", "type", "alias", "siren", "rna", "site"}
-_NEAR = 0.9  # Ratio of likeness above which two names are probably one organisation.
+_LONG = 8  # Letters from which two names one letter apart are probably one organisation.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,11 @@ class Registry(Mapping[str, Organisation]):
     """Organisations by their name; aliases lead to them too through `resolve`."""
 
     def __init__(self, organisations: Iterable[Organisation] = ()) -> None:
-        self._by_name = {one.nom: one for one in organisations}
-        self._by_key = {_key(name): one for one in self._by_name.values() for name in (*one.alias, one.nom)}
+        self._by_name: dict[str, Organisation] = {}
+        self._by_key: dict[str, Organisation] = {}
+        self._by_trace: dict[str, Organisation] = {}
+        for one in organisations:
+            self.add(one)
 
     def __getitem__(self, name: str) -> Organisation:
         return self._by_name[name]
@@ -56,22 +58,27 @@ class Registry(Mapping[str, Organisation]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def add(self, one: Organisation) -> None:
+        """List one more organisation."""
+        self._by_name[one.nom] = one
+        for name in (*one.alias, one.nom):
+            self._by_key[_key(name)] = one
+            self._by_trace.update((trace, one) for trace in _traces(name))
+
     def resolve(self, name: str) -> Organisation | None:
         """The organisation of this name or alias, case, accents and punctuation aside."""
         return self._by_key.get(_key(name))
 
     def near(self, name: str) -> Organisation | None:
-        """The listed organisation whose name is so close that one of the two is probably misspelt."""
-        key = _key(name)
-        if not key or self.resolve(name):
-            return self.resolve(name)
-        best, score = None, _NEAR
-        for other, organisation in self._by_key.items():
-            if abs(len(other) - len(key)) <= 3 and _digits(other) == _digits(key):
-                ratio = SequenceMatcher(None, key, other).ratio()
-                if ratio > score:
-                    best, score = organisation, ratio
-        return best
+        """The listed organisation whose name is so close that one of the two is probably misspelt.
+
+        Close: the same but for what stands in parentheses, or one letter added, dropped or changed in a long name.
+        """
+        found = self.resolve(name)
+        for trace in () if found else _traces(name):
+            if trace in self._by_trace and _digits(trace) == _digits(_key(name)):
+                return self._by_trace[trace]
+        return found
 
 
 def read_registry(path: Path, types: Vocabulary) -> Registry:
@@ -132,6 +139,15 @@ def _organisation(path: Path, entry: Any, types: Vocabulary) -> Organisation:
 def _key(name: str) -> str:
     """What two spellings of one name share."""
     return slugify(name).replace("-", "")
+
+
+def _traces(name: str) -> Iterator[str]:
+    """Forms that two close names share: without parentheses, and with any one letter left out."""
+    for key in dict.fromkeys((_key(name), _key(re.sub(r"\([^)]*\)", "", name)))):
+        if key:
+            yield key
+        if len(key) >= _LONG:
+            yield from (key[:place] + key[place + 1 :] for place in range(len(key)))
 
 
 def _digits(key: str) -> str:
