@@ -1,0 +1,88 @@
+"""Every address of the site, built here and nowhere else; a test proves that each one leads to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from kb.search.query import SearchQuery
+
+HOME = "/"
+SEARCH = "/recherche"
+FIGURES = "/chiffres"
+SELECTION = "/selection"
+COMPARISON = "/comparer"
+ABOUT = "/a-propos"
+METHOD = "/methode"
+ACCESSIBILITY = "/accessibilite"
+ORGANISATIONS = "/organisations"
+OPENSEARCH = "/opensearch.xml"
+
+TERM_PAGES: dict[str, str] = {
+    "categorie": "categories",
+    "dimension": "dimensions",
+    "domaine": "domaines",
+    "region": "regions",
+    "etape": "etapes",
+}
+"""Facets whose terms have pages of their own → first segment of their addresses."""
+
+
+def _with(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    query = urlencode(tuple(pairs))
+    return f"{path}?{query}" if query else path
+
+
+def search(query: SearchQuery) -> str:
+    return _with(SEARCH, query.params())
+
+
+def filtered(*pairs: tuple[str, str]) -> str:
+    """A search that only filters."""
+    return _with(SEARCH, pairs)
+
+
+def figures(query: SearchQuery) -> str:
+    return _with(FIGURES, ((name, value) for name, value in query.params() if name not in {"tri", "page"}))
+
+
+def case(slug: str, query: SearchQuery | None = None) -> str:
+    """The page of a case, carrying the search it was found by; the page number is found again from the case."""
+    carried = query.on_page(1).params() if query is not None else ()
+    return _with(f"/cas/{slug}", carried)
+
+
+def case_markdown(slug: str) -> str:
+    return f"/cas/{slug}.md"
+
+
+def case_json(slug: str) -> str:
+    return f"/cas/{slug}.json"
+
+
+def term(facet: str, term_id: str) -> str:
+    """The page of a term, or the search it stands for when its facet has no pages."""
+    if facet in TERM_PAGES:
+        return f"/{TERM_PAGES[facet]}/{term_id}"
+    return filtered((facet, term_id))
+
+
+def terms(facet: str) -> str:
+    return f"/{TERM_PAGES[facet]}"
+
+
+def organisation(slug: str) -> str:
+    return f"{ORGANISATIONS}/{slug}"
+
+
+def definition(facet: str, term_id: str = "") -> str:
+    """Where the method page explains a facet or one of its terms."""
+    return f"{METHOD}#{facet}-{term_id}" if term_id else f"{METHOD}#{facet}"
+
+
+def selection(slugs: Iterable[str]) -> str:
+    return _with(SELECTION, (("cas", slug) for slug in slugs))
+
+
+def comparison(slugs: Iterable[str]) -> str:
+    return _with(COMPARISON, (("cas", slug) for slug in slugs))

@@ -1,0 +1,57 @@
+"""What every presenter needs: this site, and the edition of the corpus that this request reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.corpus.taxonomy import Taxonomy, Term
+from kb.knowledge_base import Edition
+from kb.search.query import SearchQuery
+from kb.search.results import Results
+from kb.web.pages.page import Site
+from kb.web.typesetting import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole edition counted once: facet → term → number of cases."""
+
+    digest: str
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+    years: Mapping[int, int]
+
+    @classmethod
+    def of(cls, edition: Edition) -> Overview:
+        return cls.from_results(edition.digest, edition.search(SearchQuery()))
+
+    @classmethod
+    def from_results(cls, digest: str, results: Results) -> Overview:
+        counts = {facet: {value.id: value.count for value in values} for facet, values in results.facettes.items()}
+        return cls(digest, results.total, counts, dict(results.annees))
+
+    def count(self, facet: str, term_id: str) -> int:
+        return self.counts.get(facet, {}).get(term_id, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    site: Site
+    edition: Edition
+    overview: Overview
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        return self.edition.taxonomy
+
+    def term(self, facet: str, term_id: str) -> Term:
+        return self.taxonomy.vocabulary_of(facet)[term_id]
+
+    def label(self, facet: str, term_id: str) -> str:
+        """Full label of a term, typeset."""
+        return typeset(self.term(facet, term_id).libelle)
+
+    def short(self, facet: str, term_id: str) -> str:
+        """Short label of a term, typeset."""
+        return typeset(self.term(facet, term_id).court)

@@ -1,0 +1,28 @@
+"""The search."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from kb.search.query import SearchQuery
+from kb.web import addresses
+from kb.web.pages.recherche import search_page
+from kb.web.state import context, edition, show
+
+room = Blueprint("recherche", __name__)
+
+
+def asked() -> SearchQuery:
+    """The search that the address of this request holds."""
+    return SearchQuery.parse(request.args.items(multi=True), edition().taxonomy)
+
+
+@room.get("/recherche")
+def search() -> Response | BaseResponse:
+    """Results. A form sent without JavaScript holds empty fields: the address is first made short."""
+    query = asked()
+    if any(not value for value in request.args.values()):
+        return redirect(addresses.search(query))
+    results = edition().search(query)
+    return show("recherche.html", search_page(context(), results))

@@ -1,0 +1,26 @@
+"""Pages of the terms: categories, dimensions, domains, regions, stages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+
+from kb.web.addresses import TERM_PAGES
+from kb.web.pages.termes import term_page, terms_page
+from kb.web.state import context, edition, show
+
+room = Blueprint("vocabulaires", __name__)
+_FACETS = {segment: facet for facet, segment in TERM_PAGES.items()}
+_SEGMENTS = ",".join(_FACETS)
+
+
+@room.get(f"/<any({_SEGMENTS}):segment>")
+def terms(segment: str) -> Response:
+    return show("termes.html", terms_page(context(), _FACETS[segment]))
+
+
+@room.get(f"/<any({_SEGMENTS}):segment>/<slug:term_id>")
+def term(segment: str, term_id: str) -> Response:
+    facet = _FACETS[segment]
+    if term_id not in edition().taxonomy.vocabulary_of(facet):
+        abort(404)
+    return show("terme.html", term_page(context(), facet, term_id))
