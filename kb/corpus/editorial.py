@@ -29,6 +29,7 @@ _UNDOCUMENTED = (
     "ne dit pas",
     "ne précisent pas",
 )
+_DATED = re.compile(r"\b(?:1[5-9]|20)\d\d\b|non daté|sans date|date incertaine")
 _FREE_OF_NOTES = "inspiration"
 _OLD_YEARS = 5
 _SHORT = 8  # Words up to which a paragraph is a turn of phrase that needs no source.
@@ -95,6 +96,19 @@ def _sourced_paragraphs(case: Case, _document: Document) -> Iterator[tuple[int, 
             if bare and len(words(paragraph)) > _SHORT and not paragraph.rstrip().endswith(":"):
                 message = f"paragraphe sans source : « {plain_text(paragraph)[:60]}… »"
                 yield section.line + line, "corps", message, "citez-la", "sans-source"
+
+
+def _dated_figures(case: Case, _document: Document) -> Iterator[tuple[int, str, str, str, str]]:
+    names = _names(case)
+    for section in case.sections:
+        if section.key in {_FREE_OF_NOTES, "cles"}:
+            continue
+        for paragraph, line in paragraphs(section.markdown):
+            text = plain_text(paragraph)
+            if re.search(r"\d", text) and has_figure(text, names) and not _DATED.search(text):
+                message = f"paragraphe chiffré sans date : « {text[:60]}… »"
+                cure = "dites l'année, ou « page non datée »"
+                yield section.line + line, "corps", message, cure, "sans-annee"
 
 
 def _free_reading(case: Case, _document: Document) -> Iterator[tuple[int, str, str, str, str]]:
@@ -168,6 +182,6 @@ def _distinct_summary(case: Case, document: Document) -> Iterator[tuple[int, str
 
 
 RULES: tuple[Rule, ...] = (
-    _length, _noted_figures, _sourced_paragraphs, _free_reading, _used_sources, _publishers, _clean_addresses,
+    _length, _noted_figures, _sourced_paragraphs, _dated_figures, _free_reading, _used_sources, _publishers, _clean_addresses,
     _newest_source, _plain_words, _distinct_summary,
 )  # fmt: skip

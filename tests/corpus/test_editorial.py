@@ -19,6 +19,8 @@ def test_a_well_written_case_is_not_criticised() -> None:
     [
         ("sur place[^mairie].", "sur place.", "sans-note"),
         ("- **2017** : ouverture[^journal].", "- **2017** : ouverture.", "sans-note"),
+        ("En 2023, 1 200 vélos", "En tout, 1 200 vélos", "sans-annee"),
+        ("En 2023, 1 200 vélos", "Selon une page non datée, 1 200 vélos", None),
         ("On pourrait commencer", "On[^mairie] pourrait commencer", "inspiration"),
         ("parcours:\n  - {etape: conception, debut: 2016, source: mairie}\n", "", None),
         ("consulte: 2024-11-21", "consulte: 2024-11-21", None),
