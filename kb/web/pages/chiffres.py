@@ -227,7 +227,7 @@ def _matrix(
     return Matrix(
         anchor=f"{facet}-categorie",
         heading=typeset(heading),
-        note="Les cases vides signalent des terrains encore peu documentés ici.",
+        note="Les zéros signalent des terrains que cette base ne documente pas encore.",
         corner=corner,
         caption=typeset(f"Nombre de cas : {heading.lower()} de partenariat"),
         columns=tuple(context.label("categorie", one) for one in columns),

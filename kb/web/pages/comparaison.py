@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.corpus.case import Case
+from kb.corpus.case import Case, KeyFigure
 from kb.web import addresses
 from kb.web.pages.cards import Badge, badge, period, place
 from kb.web.pages.context import Context
@@ -13,7 +13,7 @@ from kb.web.pages.page import Link, Page
 from kb.web.typesetting import typeset
 
 MAX_CASES = 4
-_NOTHING = "Non documenté"
+_NOTHING = "Non renseigné"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,15 @@ def _by_role(*roles: str) -> Callable[[Context, Case], list[str]]:
     return told
 
 
+def _figures(context: Context, case: Case) -> list[str]:
+    """Key figures, an announced aim never told as a result."""
+
+    def nature(one: KeyFigure) -> str:
+        return "" if one.nature == "constat" else f"{context.taxonomy['nature'][one.nature].libelle} : "
+
+    return [f"{nature(one)}{one.valeur} {one.libelle} ({one.date})" for one in case.chiffres]
+
+
 _CRITERIA: tuple[tuple[str, Callable[[Context, Case], list[str]]], ...] = (
     ("En une phrase", lambda _, case: [case.resume]),
     ("Catégorie", _labels("categorie", "categories")),
@@ -121,5 +130,5 @@ _CRITERIA: tuple[tuple[str, Callable[[Context, Case], list[str]]], ...] = (
     ("Financeurs et appuis", _by_role("financeur", "appui")),
     ("Publics", _labels("public", "publics")),
     ("Leviers", _labels("levier", "leviers")),
-    ("Chiffres", lambda _, case: [f"{one.valeur} {one.libelle} ({one.date})" for one in case.chiffres]),
+    ("Chiffres", _figures),
 )

@@ -61,7 +61,6 @@ class FacetBox:
 @dataclass(frozen=True, slots=True)
 class YearOption:
     value: str
-    label: str
     selected: bool
 
 
@@ -95,7 +94,7 @@ def period_box(results: Results) -> PeriodBox:
     chosen = period_label(query)
 
     def options(bound: int | None) -> tuple[YearOption, ...]:
-        return tuple(YearOption(str(year), str(year), year == bound) for year in sorted(years, reverse=True))
+        return tuple(YearOption(str(year), year == bound) for year in sorted(years, reverse=True))
 
     return PeriodBox(chosen, bool(chosen), options(query.de), options(query.a))
 

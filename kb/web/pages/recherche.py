@@ -13,7 +13,6 @@ from kb.web.pages.facets import (
     Chip,
     FacetBox,
     PeriodBox,
-    YearOption,
     chips,
     clear_link,
     facet_boxes,
@@ -24,6 +23,10 @@ from kb.web.pages.page import Link, Page, count_of_cases, grouped
 from kb.web.typesetting import typeset
 
 HEADING = "Rechercher un partenariat inspirant"
+_DESCRIPTION = (
+    "Chercher parmi des alliances réelles entre associations, entreprises et collectivités : par mots, catégorie, "
+    "domaine, région, étape."
+)
 _AROUND = 1  # Pages shown on each side of the current one.
 
 
@@ -37,12 +40,55 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class SortOption:
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WayOut:
     """A search close to an empty one that does give cases."""
 
     label: str
     count: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The filters: what may be ticked, what is in force, how to clear it."""
+
+    facets: tuple[FacetBox, ...]
+    period: PeriodBox
+    filter_count: int
+    apply_label: str
+    chips: tuple[Chip, ...]
+    clear: Link
+
+
+@dataclass(frozen=True, slots=True)
+class ResultList:
+    """The cards of one page of results; `first` is the rank of the first one."""
+
+    cards: tuple[Card, ...]
+    first: int
+    sorts: tuple[SortOption, ...]
+    map_href: str
+    pagination: tuple[PageLink, ...]
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nuances:
+    """What the reader must know of how the words were matched, and where to go when nothing matched."""
+
+    most_words: bool
+    ignored: str
+    corrections: tuple[WayOut, ...]
+    relaxations: tuple[WayOut, ...]
+    domains: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,37 +98,17 @@ class SearchPage(Page):
     texte: str
     results_heading: str
     total: int
-    apply_label: str
-    filter_count: int
-    facets: tuple[FacetBox, ...]
-    period: PeriodBox
-    chips: tuple[Chip, ...]
-    clear: Link
-    sorts: tuple[YearOption, ...]
-    map_href: str
-    cards: tuple[Card, ...]
-    first: int
-    pagination: tuple[PageLink, ...]
-    previous: str
-    next: str
-    most_words: bool
-    ignored: str
-    corrections: tuple[WayOut, ...]
-    relaxations: tuple[WayOut, ...]
-    domains: tuple[Link, ...]
+    panel: Panel
+    results: ResultList
+    nuances: Nuances
 
 
 def search_page(context: Context, results: Results) -> SearchPage:
     """The page for these results; its title says the words, the count and the page number."""
     query = results.query
-    title = _title(results)
     return SearchPage(
         head=context.site.head(
-            title,
-            "Chercher parmi des alliances réelles entre associations, entreprises et collectivités : par mots, "
-            "catégorie, domaine, région, étape.",
-            addresses.search(query),
-            indexed=query.is_empty,
+            _title(results), _DESCRIPTION, addresses.search(query), indexed=query.is_empty and query.page == 1
         ),
         chrome=context.site.chrome(addresses.SEARCH, "recherche"),
         heading=HEADING,
@@ -90,37 +116,49 @@ def search_page(context: Context, results: Results) -> SearchPage:
         texte=query.texte,
         results_heading=results_heading(results),
         total=results.total,
-        apply_label=f"Afficher les {count_of_cases(results.total)}" if results.total > 1 else "Afficher les résultats",
-        filter_count=query.filter_count,
+        panel=_panel(context, results),
+        results=_result_list(context, results),
+        nuances=_nuances(context, results),
+    )
+
+
+def _panel(context: Context, results: Results) -> Panel:
+    apply = f"Afficher les {count_of_cases(results.total)}" if results.total > 1 else "Afficher les résultats"
+    return Panel(
         facets=facet_boxes(context, results),
         period=period_box(results),
-        chips=chips(context, query),
-        clear=clear_link(query),
+        filter_count=results.query.filter_count,
+        apply_label=apply,
+        chips=chips(context, results.query),
+        clear=clear_link(results.query),
+    )
+
+
+def _result_list(context: Context, results: Results) -> ResultList:
+    query, cases = results.query, context.edition.cases
+    return ResultList(
+        cards=tuple(card(context, cases[hit.slug], hit=hit, query=query) for hit in results.hits),
+        first=(query.page - 1) * PAGE_SIZE + 1,
         sorts=_sorts(query),
         map_href=addresses.figures(query),
-        cards=tuple(
-            card(context, context.edition.cases[hit.slug], hit=hit, query=query)
-            for hit in results.hits
-            if hit.slug in context.edition.cases
-        ),
-        first=(query.page - 1) * PAGE_SIZE + 1,
         pagination=pagination(results),
         previous=addresses.search(query.on_page(query.page - 1)) if query.page > 1 else "",
         next=addresses.search(query.on_page(query.page + 1)) if query.page < results.pages else "",
+    )
+
+
+def _nuances(context: Context, results: Results) -> Nuances:
+    query = results.query
+    return Nuances(
         most_words=results.matching is Matching.MOST_WORDS and results.total > 0,
         ignored=", ".join(f"«\u00a0{word}\u00a0»" for word in results.mots_ignores),
         corrections=tuple(
-            WayOut(
-                typeset(one.texte),
-                count_of_cases(one.count),
-                addresses.search(query.with_text(one.texte)),
-            )
+            WayOut(typeset(one.texte), count_of_cases(one.count), addresses.search(query.with_text(one.texte)))
             for one in results.corrections
         ),
         relaxations=tuple(_way_out(context, query, one) for one in results.relaxations),
         domains=tuple(
-            Link(context.short("domaine", term.id), addresses.term("domaine", term.id))
-            for term in context.taxonomy["domaine"].terms
+            Link(context.short("domaine", one), addresses.term("domaine", one)) for one in context.taxonomy["domaine"]
         ),
     )
 
@@ -140,12 +178,12 @@ def _title(results: Results) -> str:
     return f"{heading}{page}" if not results.query.is_empty else f"{HEADING} : {heading}{page}"
 
 
-def _sorts(query: SearchQuery) -> tuple[YearOption, ...]:
+def _sorts(query: SearchQuery) -> tuple[SortOption, ...]:
     """Orders offered; the one in force by default has an empty value, so that addresses stay short."""
     default = replace(query, tri="").order
     offered = [name for name in SORTS if name != "pertinence" or query.texte]
     return tuple(
-        YearOption("" if name == default else name, typeset(SORTS[name]), name == query.order) for name in offered
+        SortOption("" if name == default else name, typeset(SORTS[name]), name == query.order) for name in offered
     )
 
 

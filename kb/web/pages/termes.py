@@ -54,7 +54,7 @@ class Attribute:
     """A property that only some vocabularies have: a stage's crossing at risk, what supports weigh there."""
 
     label: str
-    values: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ def _attributes(term: Term) -> tuple[Attribute, ...]:
         value = term.attributes.get(name)
         if value:
             values = (value,) if isinstance(value, str) else value
-            found.append(Attribute(label, tuple(typeset(one) for one in values)))
+            found.append(Attribute(label, typeset(" ; ".join(values))))
     return tuple(found)
 
 

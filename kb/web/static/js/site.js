@@ -3,7 +3,7 @@ document.documentElement.classList.add('js');
 
 /** Dit une phrase aux lecteurs d’écran, sans déplacer le focus. */
 export function announce(text) {
-  const zone = document.getElementById('statut');
+  const zone = document.getElementById('annonces');
   if (!zone) return;
   zone.textContent = '';
   setTimeout(() => { zone.textContent = text; }, 80);
