@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -14,19 +15,25 @@ from kb.corpus.case import Case
 from kb.corpus.organisations import Organisation
 from kb.corpus.taxonomy import Taxonomy
 from kb.search.documents import Material
-from kb.search.facets import Bits, Facets, pack, unpack
+from kb.search.facets import Bits, Facets, Filtered, pack, unpack
 from kb.search.grammar import parse
 from kb.search.index import open_generation
+from kb.search.lexicon import Lexicon
 from kb.search.matching import Answer, Matcher
 from kb.search.query import PAGE_SIZE, SearchQuery
 from kb.search.ranking import Ranking
-from kb.search.results import Hit, Matching, Results
+from kb.search.relaxations import relaxations
+from kb.search.results import Correction, Hit, Matching, Results
 from kb.search.schema import Progress
 from kb.search.similar import Neighbours, Similar
 from kb.search.snapshot import Snapshot
 from kb.search.snippets import excerpt, find_marks, marked
+from kb.search.spelling import Spelling
 from kb.search.titles import title_keys
 
+NO_LEXICON = Lexicon()
+
+_REMEMBERED = 32
 _EXACT_TITLE, _NEAR_TITLE = 2000.0, 1000.0  # Far above any sum of word scores.
 
 
@@ -41,29 +48,33 @@ class Corpus(Protocol):
     def organisations(self) -> Mapping[str, Organisation]: ...
 
 
-def open_engine(index_dir: Path, corpus: Corpus, progress: Progress | None = None) -> Engine:
+def open_engine(
+    index_dir: Path, corpus: Corpus, progress: Progress | None = None, lexicon: Lexicon = NO_LEXICON
+) -> Engine:
     """The engine of exactly this corpus; its index is opened, updated or built. Raises IndexUnavailableError."""
     aliases = {one.nom: one.alias for one in corpus.organisations.values() if one.alias}
     material = Material(corpus.cases, corpus.taxonomy, aliases)
     snapshot = open_generation(index_dir, material, progress or (lambda _done, _total: None))
-    return Engine(snapshot, corpus.taxonomy, corpus.cases)
+    return Engine(snapshot, corpus, lexicon)
 
 
 class Engine:
-    """Searches over one snapshot. Immutable once made."""
+    """Searches over one snapshot. Immutable, but for what it has already worked out."""
 
-    def __init__(self, snapshot: Snapshot, taxonomy: Taxonomy, cases: Mapping[str, Case]) -> None:
+    def __init__(self, snapshot: Snapshot, corpus: Corpus, lexicon: Lexicon = NO_LEXICON) -> None:
         self._snapshot = snapshot
-        self._matcher = Matcher(snapshot, Ranking(snapshot))
-        self._facets = Facets(snapshot.bitmaps, taxonomy)
-        self._neighbours = Neighbours(snapshot, self._matcher, taxonomy, cases)
+        self._spelling = Spelling(snapshot)
+        self._matcher = Matcher(snapshot, Ranking(snapshot), lexicon, self._spelling.near)
+        self._facets = Facets(snapshot.bitmaps, corpus.taxonomy)
+        self._neighbours = Neighbours(snapshot, self._matcher, corpus.taxonomy, corpus.cases)
+        # The answers to words alone: pages, filters and ways out of one search share them.
+        self._answer = lru_cache(maxsize=_REMEMBERED)(lambda text: self._matcher.answer(parse(text)))
 
     def search(self, query: SearchQuery) -> Results:
         """Answer a search; whatever the words and the page, never raises."""
-        answer = self._matcher.answer(parse(query.texte))
-        filtered = self._facets.filter(query, pack(answer.mask), self._years(query))
-        found = unpack(filtered.bits, self._snapshot.size)
-        numbers = self._ordered(query, answer, found)
+        answer = self._answer(query.texte)
+        filtered = self._filter(query)
+        numbers = self._ordered(query, answer, unpack(filtered.bits, self._snapshot.size))
         total = len(numbers)
         page = min(max(query.page, 1), max(1, -(-total // PAGE_SIZE)))
         shown = numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].tolist()
@@ -76,11 +87,29 @@ class Engine:
             annees=self._count_years(filtered.any_year),
             matching=answer.matching,
             mots_ignores=answer.ignored,
+            corrections=self._corrections(query) if answer.ignored or not total else (),
+            relaxations=() if total else relaxations(query, self.count),
         )
+
+    def count(self, query: SearchQuery) -> int:
+        """Number of cases that a search gives."""
+        return int(np.bitwise_count(self._filter(query).bits).sum())
 
     def similar(self, slug: str, limit: int = 3) -> tuple[Similar, ...]:
         """Cases close to this one, the closest first, each with its reasons."""
         return self._neighbours.of(slug, limit)
+
+    def _filter(self, query: SearchQuery) -> Filtered:
+        return self._facets.filter(query, pack(self._answer(query.texte).mask), self._years(query))
+
+    def _corrections(self, query: SearchQuery) -> tuple[Correction, ...]:
+        """Other spellings that do give cases with every word, the most fruitful first."""
+        found = []
+        for text in self._spelling.rewritings(query.texte):
+            changed = query.with_text(text)
+            if self._answer(changed.texte).matching is Matching.ALL_WORDS and (cases := self.count(changed)):
+                found.append(Correction(changed.texte, cases))
+        return tuple(found)
 
     def _years(self, query: SearchQuery) -> Bits:
         """Cases that begin within the period of a search."""
@@ -99,7 +128,7 @@ class Engine:
     def _ordered(self, query: SearchQuery, answer: Answer, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Numbers of the cases found, in the order asked for; without scores, the freshest first."""
         order = query.order
-        if order == "pertinence" and answer.terms:
+        if order == "pertinence" and answer.marked:
             numbers = np.flatnonzero(found)
             scores = answer.scores[numbers] + self._title_bonus(query.texte)[numbers]
             return numbers[np.argsort(-scores, kind="stable")]
@@ -114,7 +143,7 @@ class Engine:
 
     def _hits(self, numbers: Sequence[int], answer: Answer) -> tuple[Hit, ...]:
         snapshot = self._snapshot
-        marks = find_marks(snapshot, numbers, answer.terms) if answer.matching is not Matching.NO_WORDS else {}
+        marks = find_marks(snapshot, numbers, answer.marked)
         return tuple(
             Hit(
                 slug=snapshot.slugs[number],

@@ -18,6 +18,7 @@ from kb.search.arrays import Array
 from kb.search.documents import FIELDS, SHOWN_FIELDS, Material, dimensions, facet_rows, recency, values_of
 from kb.search.schema import SURFACE
 from kb.search.snapshot import StringTable
+from kb.search.spelling import letters
 from kb.search.titles import title_keys
 
 _MAX_PLACE = (1 << 16) - 1
@@ -118,6 +119,7 @@ def _forms(reader: IndexReader, terms: Sequence[str]) -> dict[str, Array]:
         **_table("ecrites", [written[form][1] for form in forms]),
         "forme_terme": np.array([numbers[stem(form)] for form in forms], np.int32),
         "forme_cas": np.array([counts[form] for form in forms], np.int32),
+        "forme_lettres": np.array([letters(form) for form in forms], np.uint32),
     }
 
 

@@ -1,136 +1,145 @@
-"""From what was typed to the cases that answer, by the rows and places of a snapshot."""
+"""From what was typed to the cases that answer: all the words, else most of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.search.analysis import stem
-from kb.search.documents import FIELDS
 from kb.search.french import QUESTION_WORDS, STOP_WORDS
 from kb.search.grammar import Atom, Kind, Parsed
-from kb.search.query import MAX_TEXT
-from kb.search.ranking import Occurrences, Ranking, Scores
+from kb.search.lexicon import Lexicon
+from kb.search.occurrences import Expression, Reader, content
+from kb.search.ranking import Ranking, Scores
 from kb.search.results import Matching
 from kb.search.snapshot import Snapshot
 
 MOST = 0.6
 """Share of the words that a case must hold when no case holds them all."""
 
-_POSITION_BITS = 20  # Room for a position and for the shift of an expression.
-_NOTHING = Occurrences(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+GUESS_WEIGHT = 0.7
+"""How much a word near the one typed counts, when the one typed is nowhere."""
+
+Mask = npt.NDArray[np.bool_]
+Guesses = Callable[[str], Sequence[str]]
+"""Folded words of the corpus near a folded word that it does not have."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Cases that answer the words: their scores, a mask, and how the words were matched."""
+    """Cases that answer the words: their scores, a mask, how the words were matched, and what to mark."""
 
     scores: Scores
-    mask: npt.NDArray[np.bool_]
+    mask: Mask
     matching: Matching
     ignored: tuple[str, ...] = ()
-    terms: tuple[tuple[int, ...], ...] = ()
-    """Words to mark, by clause, as numbers of the snapshot."""
+    marked: tuple[tuple[Expression, ...], ...] = ()
+    """Expressions to mark, by clause."""
+
+
+@dataclass(eq=False)
+class _Clause:
+    """One clause under evaluation: its score in each case, and what it marks."""
+
+    atoms: tuple[Atom, ...]
+    scores: Scores
+    met: Mask
+    marked: list[Expression]
 
 
 class Matcher:
     """Evaluates parsed searches over one snapshot. Immutable."""
 
-    def __init__(self, snapshot: Snapshot, ranking: Ranking) -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Snapshot, ranking: Ranking, lexicon: Lexicon, guesses: Guesses) -> None:
+        self._size = snapshot.size
+        self._reader = Reader(snapshot)
         self._ranking = ranking
+        self._lexicon = lexicon
+        self._guesses = guesses
 
     def answer(self, parsed: Parsed) -> Answer:
         """All the words if some case holds them all, else most of them."""
-        clauses = significant(parsed.clauses)
-        size = self._snapshot.size
-        scores, counts = np.zeros(size), np.zeros(size, np.int64)
-        met: list[npt.NDArray[np.bool_]] = []
-        for clause in clauses:
-            clause_scores = sum((self.scores(atom) for atom in clause), np.zeros(size))
-            scores += clause_scores
-            met.append(clause_scores > 0)
-            counts += met[-1]
         allowed = self._allowed(parsed.excluded)
-        best = int(counts[allowed].max(initial=0)) if clauses else 0
-        terms = tuple(tuple(term for atom in clause for term in self.terms(atom)) for clause in clauses)
-        if best in (0, len(clauses)):
-            matching = Matching.ALL_WORDS if clauses or parsed.excluded else Matching.NO_WORDS
-            return Answer(scores, (counts == len(clauses)) & allowed, matching, (), terms)
-        threshold = max(1, min(best, int(np.ceil(MOST * len(clauses)))))
-        mask = (counts >= threshold) & allowed
-        ignored = tuple(_typed(clause) for clause, cases in zip(clauses, met, strict=True) if not (cases & mask).any())
-        return Answer(scores * (counts / len(clauses)), mask, Matching.MOST_WORDS, ignored, terms)
+        clauses = [self._clause(atoms) for atoms in significant(parsed.clauses)]
+        if not clauses:
+            return Answer(np.zeros(self._size), allowed, Matching.ALL_WORDS if parsed.excluded else Matching.NO_WORDS)
+        scores = np.sum([clause.scores for clause in clauses], axis=0) + self._synonyms(clauses)
+        everything = np.logical_and.reduce([clause.met for clause in clauses]) & allowed
+        if everything.any():
+            return Answer(scores, everything, Matching.ALL_WORDS, (), _marked(clauses))
+        return self._most(clauses, scores, allowed)
 
-    def scores(self, atom: Atom) -> Scores:
-        """Score of every case for one atom."""
-        return self._ranking.scores(self.occurrences(atom))
-
-    def term_scores(self, term: int) -> Scores:
+    def word_scores(self, term: int) -> Scores:
         """Score of every case for one word of the snapshot."""
-        return self._ranking.scores(self.rows(term))
+        return self._ranking.scores(self._reader.rows(term))
 
-    def occurrences(self, atom: Atom) -> Occurrences:
-        """Where an atom stands."""
-        if atom.kind is Kind.PREFIX:
-            return _together([self.rows(term) for term in self.terms(atom)])
-        parts = _content(atom)
-        found = self._phrase(parts) if len(parts) > 1 else self._word(parts[0][0])
-        return _together([found, self._word(atom.joined)]) if atom.joined else found
+    def _clause(self, atoms: tuple[Atom, ...]) -> _Clause:
+        expressions = [self._reader.sequences(atom) for atom in atoms]
+        scores = np.sum([self._scores(one) for one in expressions], axis=0)
+        return _Clause(atoms, scores, scores > 0, [one for found in expressions for one in found])
 
-    def terms(self, atom: Atom) -> tuple[int, ...]:
-        """Words of the snapshot that an atom looks for."""
-        if atom.kind is Kind.PREFIX:
-            forms = self._snapshot.forms.prefixed(atom.parts[0][0])
-            return tuple(np.unique(self._snapshot.form_terms[forms.start : forms.stop]).tolist())
-        folded = [text for text, _ in _content(atom)] + ([atom.joined] if atom.joined else [])
-        found = (self._snapshot.terms.find(stem(text)) for text in folded)
-        return tuple(term for term in found if term is not None)
+    def _scores(self, expressions: Sequence[Expression]) -> Scores:
+        return self._ranking.scores(self._reader.occurrences(expressions))
 
-    def _allowed(self, excluded: Sequence[Atom]) -> npt.NDArray[np.bool_]:
-        allowed = np.ones(self._snapshot.size, bool)
+    def _allowed(self, excluded: Sequence[Atom]) -> Mask:
+        allowed = np.ones(self._size, bool)
         for atom in excluded:
             if not _is_empty(atom):
-                allowed[self.occurrences(atom).cases] = False
+                allowed[self._reader.occurrences(self._reader.sequences(atom)).cases] = False
         return allowed
 
-    def _word(self, folded: str) -> Occurrences:
-        term = self._snapshot.terms.find(stem(folded))
-        return _NOTHING if term is None else self.rows(term)
+    def _most(self, clauses: list[_Clause], scores: Scores, allowed: Mask) -> Answer:
+        """Cases with most of the words; a word found nowhere counts as those it is nearly spelt like."""
+        ignored = [clause for clause in clauses if not clause.met.any()]
+        for clause in ignored:
+            scores = scores + self._guess(clause)
+        counts = np.sum([clause.met for clause in clauses], axis=0)
+        best = int(counts[allowed].max(initial=0))
+        if not best:
+            return Answer(scores, np.zeros(self._size, bool), Matching.ALL_WORDS)
+        threshold = max(1, min(best, int(np.ceil(MOST * len(clauses)))))
+        mask = (counts >= threshold) & allowed
+        absent = tuple(_typed(one.atoms) for one in clauses if one in ignored or not (one.met & mask).any())
+        return Answer(scores * (counts / len(clauses)), mask, Matching.MOST_WORDS, absent, _marked(clauses))
 
-    def rows(self, term: int) -> Occurrences:
-        """Where a word of the snapshot stands."""
-        snapshot = self._snapshot
-        first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
-        counts = np.diff(snapshot.row_places[first : last + 1])
-        return Occurrences(snapshot.row_cases[first:last], snapshot.row_fields[first:last], counts)
+    def _guess(self, clause: _Clause) -> Scores:
+        """What the words near those of a clause bring; the clause is then met by them."""
+        folded = [part for atom in clause.atoms if atom.kind is Kind.WORD for part, _ in content(atom)]
+        near = [Atom(Kind.WORD, guess, ((guess, 0),)) for word in folded for guess in self._guesses(word)]
+        expressions = [one for atom in near for one in self._reader.sequences(atom)]
+        if not expressions:
+            return clause.scores
+        scores = GUESS_WEIGHT * self._scores(expressions)
+        clause.met = scores > 0
+        clause.marked += expressions
+        return scores
 
-    def _phrase(self, parts: Sequence[tuple[str, int]]) -> Occurrences:
-        """Where all the words stand at their distances: the intersection of their places, each shifted back."""
-        numbers = [(self._snapshot.terms.find(stem(text)), shift) for text, shift in parts]
-        shifted = [(self._places(term, shift)) for term, shift in numbers if term is not None]
-        if len(shifted) < len(parts):
-            return _NOTHING
-        common, *others = sorted(shifted, key=len)
-        for other in others:
-            common = common[np.isin(common, other, assume_unique=True, kind="sort")] if len(common) else common
-        cells, counts = np.unique(common >> _POSITION_BITS, return_counts=True)
-        return Occurrences(cells // len(FIELDS), cells % len(FIELDS), counts)
+    def _synonyms(self, clauses: list[_Clause]) -> Scores:
+        """What the lexicon adds: runs of words that it knows are met by their equivalents too."""
+        added = np.zeros(self._size)
+        keys = [_key(clause.atoms) for clause in clauses]
+        for first in range(len(clauses)):
+            for last in range(first + 1, min(len(clauses), first + self._lexicon.longest) + 1):
+                if all(keys[first:last]):
+                    key = tuple(stem_ for one in keys[first:last] for stem_ in one)
+                    added += self._equivalents(key, clauses[first:last])
+        return added
 
-    def _places(self, term: int, shift: int) -> npt.NDArray[np.int64]:
-        """Places of a word as single numbers (case, field, position), moved `shift` words back."""
-        snapshot = self._snapshot
-        found = self.rows(term)
-        first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
-        places = snapshot.positions[int(snapshot.row_places[first]) : int(snapshot.row_places[last])]
-        cells = found.cases.astype(np.int64) * len(FIELDS) + found.fields
-        moved: npt.NDArray[np.int64] = (np.repeat(cells, found.counts) << _POSITION_BITS) + (
-            places.astype(np.int64) + MAX_TEXT - shift
-        )
-        return moved
+    def _equivalents(self, key: tuple[str, ...], run: list[_Clause]) -> Scores:
+        """How much better the best equivalent answers than the words themselves."""
+        best, own = np.zeros(self._size), np.sum([clause.scores for clause in run], axis=0)
+        for synonym in self._lexicon.synonyms(key):
+            expressions = self._reader.sequences(synonym.atom)
+            if expressions:
+                best = np.maximum(best, synonym.weight * self._scores(expressions))
+                run[0].marked += expressions
+        for clause in run:
+            clause.met = clause.met | (best > 0)
+        better: Scores = np.maximum(best - own, 0.0)
+        return better
 
 
 def significant(clauses: Sequence[tuple[Atom, ...]]) -> list[tuple[Atom, ...]]:
@@ -140,9 +149,15 @@ def significant(clauses: Sequence[tuple[Atom, ...]]) -> list[tuple[Atom, ...]]:
     return subject or full or list(clauses)
 
 
-def _content(atom: Atom) -> list[tuple[str, int]]:
-    """Parts that are not stop words, or all of them when there is nothing else."""
-    return [part for part in atom.parts if part[0] not in STOP_WORDS] or list(atom.parts)
+def _key(atoms: tuple[Atom, ...]) -> tuple[str, ...]:
+    """Stems of a clause of one plain or hyphenated word; empty for any other clause, exact expressions included."""
+    if len(atoms) != 1 or not (atoms[0].kind is Kind.WORD or atoms[0].joined):
+        return ()
+    return tuple(stem(text) for text, _ in content(atoms[0]))
+
+
+def _marked(clauses: Sequence[_Clause]) -> tuple[tuple[Expression, ...], ...]:
+    return tuple(tuple(clause.marked) for clause in clauses)
 
 
 def _is_empty(atom: Atom) -> bool:
@@ -155,9 +170,3 @@ def _is_question(atom: Atom) -> bool:
 
 def _typed(clause: tuple[Atom, ...]) -> str:
     return " OU ".join(atom.typed for atom in clause)
-
-
-def _together(found: Sequence[Occurrences]) -> Occurrences:
-    if not found:
-        return _NOTHING
-    return Occurrences(*(np.concatenate(columns) for columns in zip(*found, strict=True)))

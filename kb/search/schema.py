@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
@@ -48,7 +49,8 @@ def update(index: FileIndex, changed: Iterable[Case], removed: Iterable[str], te
     """Write the cases that changed and forget those that went, in one commit."""
     cases = list(changed)
     fresh = index.doc_count_all() == 0
-    writer = index.writer(limitmb=256)
+    # Most words stand in few cases: compressing each one's postings costs more than it saves.
+    writer = index.writer(limitmb=256, codec=W3Codec(compression=0))
     try:
         for slug in removed:
             writer.delete_by_term("slug", slug)

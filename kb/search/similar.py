@@ -114,15 +114,20 @@ class Neighbours:
         rows = rows[np.isin(snapshot.row_fields[rows], _TELLING_FIELDS)]
         terms, where = np.unique(np.searchsorted(snapshot.term_rows, rows, side="right") - 1, return_inverse=True)
         frequency = np.bincount(where, snapshot.row_places[rows + 1] - snapshot.row_places[rows], len(terms))
-        spread = np.array([len(np.unique(self._matcher.rows(int(term)).cases)) for term in terms])
+        spread = np.array([self._spread(int(term)) for term in terms])
         telling = np.flatnonzero((spread > 1) & (spread < max(3, snapshot.size / 4)))
         weight = frequency[telling] * np.log(snapshot.size / np.maximum(spread[telling], 1))
         best = telling[np.argsort(-weight, kind="stable")][:_TELLING_WORDS]
         likeness = np.zeros(snapshot.size)
         for term in terms[best]:
-            likeness += self._matcher.term_scores(int(term))
+            likeness += self._matcher.word_scores(int(term))
         likeness /= likeness[number] or 1.0
         return _Reason("récit proche", 3.0 * likeness, likeness >= _CLOSE_STORY)
+
+    def _spread(self, term: int) -> int:
+        """Number of cases that hold a word."""
+        first, last = (int(row) for row in self._snapshot.term_rows[term : term + 2])
+        return len(np.unique(self._snapshot.row_cases[first:last]))
 
     # Vectors with one number for each case
 

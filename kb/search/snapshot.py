@@ -113,6 +113,11 @@ class Snapshot:
         return self.arrays["forme_cas"]
 
     @property
+    def form_letters(self) -> Array:
+        """The letters of each form as a set of bits (`spelling.letters`)."""
+        return self.arrays["forme_lettres"]
+
+    @property
     def size(self) -> int:
         """Number of cases."""
         return len(self.arrays["debut"])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.search.documents import SECTION_KEYS
+from kb.search.occurrences import Expression
 from kb.search.results import Excerpt, Fragment
 from kb.search.snapshot import FIELD_NUMBER, Snapshot
 
 EXCERPT_LENGTH = 200
 """Characters of an excerpt, about two lines of a card; it stops at the ends of words."""
 
-MAX_MARKED_TERMS = 100  # A prefix may stand for more words; the first ones are enough to show where they are.
+MAX_MARKED = 100  # A prefix may stand for more words; the first ones are enough to show where they are.
 
 
 class Mark(NamedTuple):
@@ -25,28 +27,51 @@ class Mark(NamedTuple):
     clause: int
 
 
-Marks = dict[tuple[int, int], list[Mark]]
+Cell = tuple[int, int]
+"""A case and a field, by their numbers."""
+Span = tuple[int, int]
+Marks = dict[Cell, list[Mark]]
 """Words to mark, by case and field."""
 
 
-def find_marks(snapshot: Snapshot, cases: Sequence[int], clauses: Sequence[Sequence[int]]) -> Marks:
-    """Where the words of a search stand in the given cases."""
+def find_marks(snapshot: Snapshot, cases: Sequence[int], clauses: Sequence[Sequence[Expression]]) -> Marks:
+    """Where the words and expressions of a search stand in the given cases."""
     marks: Marks = {}
     wanted = np.array(cases, np.int32)
-    pairs = [(term, clause) for clause, terms in enumerate(clauses) for term in terms][:MAX_MARKED_TERMS]
-    for term, clause in pairs:
-        first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
-        held = snapshot.row_cases[first:last]
-        lows, highs = held.searchsorted(wanted), held.searchsorted(wanted, side="right")
-        for case, low, high in zip(cases, lows.tolist(), highs.tolist(), strict=True):
-            for row in range(first + low, first + high):
-                spans = marks.setdefault((case, int(snapshot.row_fields[row])), [])
-                a, b = int(snapshot.row_places[row]), int(snapshot.row_places[row + 1])
-                starts, widths = snapshot.starts[a:b].tolist(), snapshot.widths[a:b].tolist()
-                spans += [Mark(start, start + width, clause) for start, width in zip(starts, widths, strict=True)]
-    for spans in marks.values():
-        spans.sort()
+    pairs = [(expression, clause) for clause, found in enumerate(clauses) for expression in found]
+    for expression, clause in pairs[:MAX_MARKED]:
+        places = [_places(snapshot, term, wanted) for term, _ in expression]
+        for cell in places[0]:
+            found = [one.get(cell, {}) for one in places]
+            spans = _spans(found, [shift for _, shift in expression])
+            marks.setdefault(cell, []).extend(Mark(start, end, clause) for start, end in spans)
+    for marked_words in marks.values():
+        marked_words.sort()
     return marks
+
+
+def _places(snapshot: Snapshot, term: int, wanted: npt.NDArray[np.int32]) -> dict[Cell, dict[int, Span]]:
+    """Offsets of a word in the wanted cases, by case and field, then by position."""
+    first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
+    held = snapshot.row_cases[first:last]
+    lows, highs = held.searchsorted(wanted), held.searchsorted(wanted, side="right")
+    found: dict[Cell, dict[int, Span]] = {}
+    for case, low, high in zip(wanted.tolist(), lows.tolist(), highs.tolist(), strict=True):
+        for row in range(first + low, first + high):
+            a, b = int(snapshot.row_places[row]), int(snapshot.row_places[row + 1])
+            starts, widths = snapshot.starts[a:b].tolist(), snapshot.widths[a:b].tolist()
+            ends = [start + width for start, width in zip(starts, widths, strict=True)]
+            spans = zip(starts, ends, strict=True)
+            found[case, int(snapshot.row_fields[row])] = dict(zip(snapshot.positions[a:b].tolist(), spans, strict=True))
+    return found
+
+
+def _spans(found: Sequence[Mapping[int, Span]], shifts: Sequence[int]) -> Iterable[Span]:
+    """From the first word to the last of an expression, wherever all its words are at their distances."""
+    for position, span in found[0].items():
+        places = [position - shifts[0] + shift for shift in shifts]
+        if all(place in one for place, one in zip(places, found, strict=True)):
+            yield span[0], max(one[place][1] for place, one in zip(places, found, strict=True))
 
 
 def marked(snapshot: Snapshot, case: int, field: str, marks: Marks) -> tuple[Fragment, ...]:

@@ -14,6 +14,7 @@ from kb.search.analysis import fold, stem
 from kb.search.documents import FIELDS, Material
 from kb.search.grammar import parse
 from kb.search.index import open_generation
+from kb.search.lexicon import Lexicon
 from kb.search.matching import Matcher
 from kb.search.ranking import WEIGHTS, Ranking
 from kb.search.schema import open_existing
@@ -41,7 +42,7 @@ def random_material() -> Material:
 def test_scores_are_those_of_whoosh(tmp_path: Path, field: str) -> None:
     material = random_material()
     snapshot = open_generation(tmp_path, material)
-    matcher = Matcher(snapshot, Ranking(snapshot, {field: 1.0}))
+    matcher = Matcher(snapshot, Ranking(snapshot, {field: 1.0}), Lexicon(), lambda _word: ())
     (folder,) = tmp_path.glob("g-*/whoosh")
     draw = random.Random(5)  # noqa: S311 — idem.
     with open_existing(folder).reader() as reader:

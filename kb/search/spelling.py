@@ -1,0 +1,102 @@
+"""Words of the corpus near a word that it does not have: one slip in a short word, two in a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from kb.search.analysis import stem, words
+from kb.search.french import STOP_WORDS
+from kb.search.snapshot import Snapshot
+
+MIN_LENGTH = 4  # Shorter words are too near one another.
+_TWO_SLIPS = 7
+_MOST_GUESSES = 3
+_MOST_COMPARED = 600
+_MOST_MISSPELT = 4  # Words corrected in one search.
+
+
+def letters(folded: str) -> int:
+    """Letters of a word as a set of 32 bits: two words one slip apart differ by two bits at most."""
+    bits = 0
+    for char in folded:
+        bits |= 1 << (ord(char) % 32)
+    return bits
+
+
+class Spelling:
+    """Corrections over the words of one snapshot. Immutable, but for what it has already worked out."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.near = lru_cache(maxsize=2048)(self._near)
+
+    def rewritings(self, text: str) -> tuple[str, ...]:
+        """The text with its unknown words replaced by near ones: all by their best, then by the other guesses."""
+        unknown = [part for word in words(text) for part in word.parts if self._is_unknown(part.text)]
+        slips = [(part, self.near(part.text)) for part in unknown[:_MOST_MISSPELT]]
+        slips = [(part, guesses) for part, guesses in slips if guesses]
+        proposed = []
+        for rank in range(_MOST_GUESSES):
+            if any(rank < len(guesses) for _, guesses in slips):
+                rewritten = text
+                for part, guesses in reversed(slips):
+                    written = self._written(guesses[min(rank, len(guesses) - 1)])
+                    rewritten = rewritten[: part.start] + written + rewritten[part.end :]
+                proposed.append(rewritten)
+        return tuple(dict.fromkeys(proposed))
+
+    def _is_unknown(self, folded: str) -> bool:
+        return (
+            len(folded) >= MIN_LENGTH and folded not in STOP_WORDS and self._snapshot.terms.find(stem(folded)) is None
+        )
+
+    def _written(self, folded: str) -> str:
+        place = self._snapshot.forms.find(folded)
+        return folded if place is None else self._snapshot.written[place]
+
+    def _near(self, folded: str) -> tuple[str, ...]:
+        """The nearest words, the most common first; none for a short word."""
+        if len(folded) < MIN_LENGTH:
+            return ()
+        allowed = 2 if len(folded) >= _TWO_SLIPS else 1
+        differing = np.bitwise_count(self._snapshot.form_letters ^ np.uint32(letters(folded)))
+        places = np.flatnonzero(differing <= 2 * allowed)
+        places = places[np.argsort(differing[places], kind="stable")][:_MOST_COMPARED]
+        found: list[tuple[int, int, int, str]] = []
+        for place in places.tolist():
+            form = self._snapshot.forms[place]
+            slips = slips_between(folded, form, allowed)
+            if slips <= allowed:
+                found.append((slips, form[0] != folded[0], -int(self._snapshot.form_counts[place]), form))
+        found.sort()
+        best = found[0][0] if found else 0
+        return tuple(_without_kin([form for slips, _, _, form in found if slips == best]))[:_MOST_GUESSES]
+
+
+def _without_kin(forms: Sequence[str]) -> list[str]:
+    """The first word of each family: « entreprise » stands for « entreprises » too."""
+    families: dict[str, str] = {}
+    for form in forms:
+        families.setdefault(stem(form), form)
+    return list(families.values())
+
+
+def slips_between(one: str, other: str, most: int) -> int:
+    """Letters added, dropped, changed or swapped to go from one word to the other; `most` + 1 stands for more."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before, current = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        earlier, before = before, current
+        current = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, current[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, earlier[j - 2] + 1)
+            current.append(cost)
+        if min(current) > most and min(before) > most:
+            return most + 1
+    return current[-1]
