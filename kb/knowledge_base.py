@@ -15,13 +15,14 @@ from functools import cached_property
 
 from kb.config import Settings
 from kb.corpus.case import Case, Participation
-from kb.corpus.catalogue import Corpus, Stamp, load, scan
+from kb.corpus.catalogue import LEXICON, Corpus, Stamp, load, scan
 from kb.corpus.organisations import Organisation, slugify
 from kb.corpus.problems import Problem
 from kb.corpus.rendering import RenderedCase, render_case
 from kb.corpus.taxonomy import Taxonomy
 from kb.errors import KnowledgeBaseError
 from kb.search.engine import Engine, open_engine
+from kb.search.lexicon import Lexicon, read_lexicon
 from kb.search.query import SearchQuery
 from kb.search.results import Results
 from kb.search.similar import Similar
@@ -59,6 +60,11 @@ class Edition:
     def problems(self) -> tuple[Problem, ...]:
         """What keeps files out, for curators."""
         return self._corpus.problems
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """Acronyms and synonyms that widen searches, in the order of their file."""
+        return self._engine.lexicon
 
     @property
     def digest(self) -> str:
@@ -155,6 +161,7 @@ class KnowledgeBase:
         engine = open_engine(
             self._settings.index,
             corpus,
+            lexicon=read_lexicon(self._settings.cases / LEXICON),
             progress=(lambda done, total: told("Indexation", done, total)) if told else None,
         )
         self._edition, self._corpus = Edition(corpus, engine), corpus

@@ -62,6 +62,7 @@ class Engine:
     """Searches over one snapshot. Immutable, but for what it has already worked out."""
 
     def __init__(self, snapshot: Snapshot, corpus: Corpus, lexicon: Lexicon = NO_LEXICON) -> None:
+        self.lexicon = lexicon
         self._snapshot = snapshot
         self._spelling = Spelling(snapshot)
         self._matcher = Matcher(snapshot, Ranking(snapshot), lexicon, self._spelling.near)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.config import ROOT
 from kb.errors import TaxonomyError
 from kb.search.engine import Engine, open_engine
-from kb.search.lexicon import Entry, Lexicon, read_lexicon
+from kb.search.lexicon import Entry, Lexicon, key_of, read_lexicon
 from kb.search.query import SearchQuery
 from kb.search.results import Matching
 from kb.search.spelling import letters, slips_between
@@ -221,3 +222,12 @@ def test_both_levels_of_a_choice_are_dropped_together(engine: Engine) -> None:
 
 def test_a_result_needs_no_way_out(engine: Engine) -> None:
     assert search(engine, "vélo").relaxations == ()
+
+
+def test_the_lexicon_of_the_base_is_sound_and_useful() -> None:
+    lexicon = read_lexicon(ROOT / "cases" / "lexique.yaml")
+    assert len(lexicon) >= 150
+    for acronym in ("RSE", "IAE", "SIAE", "ESS", "QPV", "PTCE", "ESAT", "EHPAD", "SCIC"):
+        assert lexicon.synonyms(key_of(acronym)), acronym
+    tried = [one.atom.typed for one in lexicon.synonyms(key_of("bénévolat de compétences"))]
+    assert "mécénat de compétences" in tried
