@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from kb.cli_curation import curator, db
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
 from kb.corpus.catalogue import REGISTRY, Corpus, load, write_atomically, write_case
@@ -42,6 +43,10 @@ def main() -> None:
     Les fiches sont les fichiers Markdown de « cases/ » (ou du dossier que dit KB_CASES). Complétion du shell :
     eval "$(_KB_COMPLETE=bash_source kb)" pour bash, zsh_source et fish_source pour les autres.
     """
+
+
+main.add_command(curator)
+main.add_command(db)
 
 
 @main.command()

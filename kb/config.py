@@ -17,7 +17,8 @@ class Settings:
     """Every setting of the program; each has its environment variable, given in the README.
 
     `cases`, `index` and `instance` are folders: the files that win, the index that is always safe to delete, and the
-    private data of this installation (its secret key).
+    private data of this installation (its secret key, the curators' database). `database_url` replaces that database by
+    another one; `git_commit` has each publication committed when `cases` is in a git work tree.
     """
 
     cases: Path = ROOT / "cases"
@@ -25,10 +26,12 @@ class Settings:
     instance: Path = ROOT / "instance"
     site_url: str = "http://127.0.0.1:8000"
     contact: str = ""
+    database_url: str = ""
+    git_commit: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read KB_CASES, KB_INDEX, KB_INSTANCE, KB_SITE_URL and KB_CONTACT. Raises ConfigurationError."""
+        """Read every KB_… variable, one a field. Raises ConfigurationError."""
         default = cls()
         cases = Path(environment.get("KB_CASES", default.cases))
         if not cases.is_dir():
@@ -42,4 +45,13 @@ class Settings:
             instance=Path(environment.get("KB_INSTANCE", default.instance)).resolve(),
             site_url=site_url,
             contact=environment.get("KB_CONTACT", default.contact),
+            database_url=environment.get("KB_DATABASE_URL", default.database_url),
+            git_commit=_flag(environment, "KB_GIT_COMMIT"),
         )
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value not in {"", "0", "1", "non", "oui"}:
+        raise ConfigurationError(f"{name} : « {value} » n'est ni 1 ni 0.")
+    return value in {"1", "oui"}

@@ -5,7 +5,10 @@ KnowledgeBaseError
 ├── TaxonomyError           `cases/taxonomy.yaml` or another vocabulary file cannot be used
 ├── CaseNotFoundError       no published case has this slug
 ├── ConflictError           the file changed since it was read
-└── IndexUnavailableError   the index can be neither opened nor rebuilt
+├── IndexUnavailableError   the index can be neither opened nor rebuilt
+├── WorkspaceUnavailableError  the curators' database cannot be used
+├── ForbiddenError          this account may not do that
+└── RefusedError            what a curator asks cannot be done as things stand; the sentence says why
 
 Messages are in French: they end up before a curator, on the site or in a terminal.
 """
@@ -33,3 +36,15 @@ class ConflictError(KnowledgeBaseError):
 
 class IndexUnavailableError(KnowledgeBaseError):
     """The search index can be neither opened nor rebuilt."""
+
+
+class WorkspaceUnavailableError(KnowledgeBaseError):
+    """The curators' database cannot be used; the public site does without it."""
+
+
+class ForbiddenError(KnowledgeBaseError):
+    """The account that asks may not do that."""
+
+
+class RefusedError(KnowledgeBaseError):
+    """What a curator asks cannot be done as things stand; the sentence says why and what to do."""

@@ -1,0 +1,1 @@
+"""Curators → Markdown file: accounts, drafts, review, publication, history. The files win."""

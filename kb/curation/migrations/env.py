@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection that kb.curation.database opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from kb.curation.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()
