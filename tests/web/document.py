@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "circle", "path", "rect"})
 HEADINGS = ("h1", "h2", "h3", "h4")
@@ -165,7 +166,7 @@ def _check_nothing_inline(page: Node) -> None:
 def _check_headings(page: Node) -> None:
     levels = [int(node.tag[1]) for node in page.walk() if node.tag in HEADINGS]
     assert levels.count(1) == 1
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         assert after <= before + 1, f"titre de niveau {after} après un niveau {before}"
 
 
