@@ -21,6 +21,7 @@ from kb.search.index import open_generation
 from kb.search.lexicon import Lexicon
 from kb.search.matching import Answer, Matcher
 from kb.search.query import PAGE_SIZE, SearchQuery
+from kb.search.questions import Recognised, Recogniser
 from kb.search.ranking import Ranking
 from kb.search.relaxations import relaxations
 from kb.search.results import Correction, Hit, Matching, Results
@@ -29,6 +30,7 @@ from kb.search.similar import Neighbours, Similar
 from kb.search.snapshot import Snapshot
 from kb.search.snippets import excerpt, find_marks, marked
 from kb.search.spelling import Spelling
+from kb.search.suggestions import Suggester, Suggestions
 from kb.search.titles import title_keys
 
 NO_LEXICON = Lexicon()
@@ -67,6 +69,8 @@ class Engine:
         self._spelling = Spelling(snapshot)
         self._matcher = Matcher(snapshot, Ranking(snapshot), lexicon, self._spelling.near)
         self._facets = Facets(snapshot.bitmaps, corpus.taxonomy)
+        self._recogniser = Recogniser(corpus.taxonomy)
+        self._suggester = Suggester(snapshot, corpus.taxonomy, corpus.cases, corpus.organisations, self.count)
         self._neighbours = Neighbours(snapshot, self._matcher, corpus.taxonomy, corpus.cases)
         # The answers to words alone: pages, filters and ways out of one search share them.
         self._answer = lru_cache(maxsize=_REMEMBERED)(lambda text: self._matcher.answer(parse(text)))
@@ -99,6 +103,15 @@ class Engine:
     def similar(self, slug: str, limit: int = 3) -> tuple[Similar, ...]:
         """Cases close to this one, the closest first, each with its reasons."""
         return self._neighbours.of(slug, limit)
+
+    def suggest(self, text: str) -> Suggestions:
+        """What a few letters may become: cases, organisations, places, terms."""
+        return self._suggester.suggest(text)
+
+    def recognise(self, query: SearchQuery) -> tuple[tuple[Recognised, int], ...]:
+        """Filters that the words of a search name, each with the number of cases that it would give."""
+        found = ((one, self.count(one.query)) for one in self._recogniser.recognise(query))
+        return tuple((one, cases) for one, cases in found if cases)
 
     def _filter(self, query: SearchQuery) -> Filtered:
         return self._facets.filter(query, pack(self._answer(query.texte).mask), self._years(query))

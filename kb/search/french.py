@@ -43,6 +43,12 @@ QUESTION_WORDS = _words("""
 """)
 """Words of a question about the base rather than of its subject: left out of a search that has other words."""
 
+COMMON_PLACES = _words("""
+    ain cher creuse dole drome eure gard grasse landes laval lens lot manche marne nord orange orne port redon sens
+    somme thiers tour tours var vienne
+""")
+"""Departments and towns that are also common words: a place only with its capital."""
+
 UNSTEMMED = _words("iae siae cae dae")  # Acronyms that would lose their ending: « IAE » is not « IA ».
 
 PLURALS = {
