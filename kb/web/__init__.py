@@ -8,7 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from kb.config import Settings
 from kb.knowledge_base import KnowledgeBase
-from kb.web import caching, errors, security
+from kb.web import caching, errors, pieces, security
 from kb.web.assets import Assets
 from kb.web.icons import icon
 from kb.web.pages.page import Site
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.add_extension(TypesetTemplates)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["icon"] = icon
+    pieces.offer(app)
     State(settings, Site(settings.site_url, settings.contact, Assets.read()), KnowledgeBase(settings)).attach(app)
     for room in ROOMS:
         app.register_blueprint(room)

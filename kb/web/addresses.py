@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from kb.search.query import SearchQuery
@@ -48,8 +49,13 @@ def figures(query: SearchQuery) -> str:
 
 def case(slug: str, query: SearchQuery | None = None) -> str:
     """The page of a case, carrying the search it was found by; the page number is found again from the case."""
-    carried = query.on_page(1).params() if query is not None else ()
-    return _with(f"/cas/{slug}", carried)
+    return f"/cas/{slug}" if query is None else f"/cas/{slug}{_carried(query)}"
+
+
+@lru_cache(maxsize=256)
+def _carried(query: SearchQuery) -> str:
+    """What the links of one page of results share."""
+    return _with("", query.on_page(1).params())
 
 
 def case_markdown(slug: str) -> str:

@@ -1,12 +1,17 @@
 """Pages are asked again every time and sent again only when something changed: the corpus, the code, or the day.
 
-The day counts because a page says when its verification has grown old.
+The day counts because a page says when its verification has grown old. A page depends on nothing else than its address
+and these three, hence the memory: what was sent once, compression included, is sent again without being made again.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from flask import Flask, Response, request
 from kb.web.state import edition, state
 
 PAGES = "public, no-cache"
+MEMORY = 16_000_000  # Bytes of pages kept by each process.
 FOR_GOOD = "public, max-age=31536000, immutable"
 _SOURCES = ("*.py", "*.html", "*.json")
 
@@ -39,24 +45,73 @@ def page_tag() -> str:
     return f"{edition().digest[:16]}-{code_version()}-{state().site.assets.version}-{today().isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it was sent."""
+
+    body: bytes
+    content_type: str
+    encoding: str | None
+
+    def response(self) -> Response:
+        response = Response(self.body, content_type=self.content_type)
+        if self.encoding:
+            response.headers["Content-Encoding"] = self.encoding
+        return response
+
+
+class Memory:
+    """The pages sent last, up to a number of bytes, the oldest forgotten first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held = 0
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Kept | None:
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+            return self._pages.get(key)
+
+    def keep(self, key: Hashable, page: Kept) -> None:
+        with self._lock:
+            if key in self._pages or len(page.body) > self._size:
+                return
+            self._pages[key] = page
+            self._held += len(page.body)
+            while self._held > self._size:
+                _, oldest = self._pages.popitem(last=False)
+                self._held -= len(oldest.body)
+
+
 def remember(app: Flask) -> None:
-    """Answer 304 before any work when the browser's copy is still good; tag and date the rest."""
+    """Answer without any work what the browser or the memory already holds; tag, date and keep the rest."""
+    memory = Memory(MEMORY)
 
     @app.before_request
-    def answer_unchanged() -> Response | None:
-        if not _is_page() or not request.if_none_match:
+    def answer_known() -> Response | None:
+        if not _is_page():
             return None
-        if not request.if_none_match.contains_weak(page_tag()):
-            return None
-        unchanged = Response(status=304)
-        return _tagged(unchanged)
+        if request.if_none_match.contains_weak(page_tag()):
+            return _tagged(Response(status=304))
+        known = memory.get(_key())
+        return known.response() if known else None
 
     @app.after_request
     def tag(response: Response) -> Response:
         if response.status_code == 200 and _is_page():
+            if request.method == "GET" and not response.is_streamed:
+                encoding = response.headers.get("Content-Encoding")
+                memory.keep(_key(), Kept(response.get_data(), response.content_type, encoding))
             return _tagged(response)
         response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else PAGES)
         return response
+
+
+def _key() -> tuple[str, str, str]:
+    return page_tag(), request.full_path, request.headers.get("Accept-Encoding", "")
 
 
 def _is_page() -> bool:

@@ -106,3 +106,24 @@ def test_files_named_by_the_style_sheet_and_the_modules_exist() -> None:
         assert asset is not None
         for name in re.findall(r"from '\./([^']+)'", asset.content.decode()):
             assert assets.get(f"js/{name}"), name
+
+
+def test_a_page_already_made_is_sent_again_as_it_was(visitor: Visitor) -> None:
+    first = visitor.fetch("/recherche?q=consigne", headers={"Accept-Encoding": "br"})
+    again = visitor.fetch("/recherche?q=consigne", headers={"Accept-Encoding": "br"})
+    assert again.data == first.data
+    assert dict(again.headers) == dict(first.headers)
+    assert "Content-Encoding" not in visitor.fetch("/recherche?q=consigne").headers
+
+
+def test_the_memory_of_pages_forgets_the_oldest_and_never_grows_past_its_size() -> None:
+    memory = caching.Memory(30)
+    for number in range(4):
+        memory.keep(number, caching.Kept(bytes(10), "text/html", None))
+        memory.get(0)
+    assert memory.get(0)
+    assert memory.get(1) is None
+    assert memory.get(3)
+    memory.keep("grande", caching.Kept(bytes(31), "text/html", None))
+    assert memory.get("grande") is None
+    assert memory.get(3)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 from kb.corpus.case import SECTIONS, Case
+from kb.corpus.taxonomy import Taxonomy
 from kb.search.query import SearchQuery
 from kb.search.results import Excerpt, Fragment, Hit
 from kb.web import addresses
@@ -146,10 +148,10 @@ def _tags(context: Context, case: Case, query: SearchQuery | None) -> tuple[Link
     """The domains of a case: within a search they narrow it, elsewhere they lead to their pages."""
     if query is None:
         return tuple(Link(context.short("domaine", one), addresses.term("domaine", one)) for one in case.domaines)
-    return tuple(
-        Link(
-            context.short("domaine", one),
-            addresses.search(query.without_facet("domaine").with_term("domaine", one, context.taxonomy)),
-        )
-        for one in case.domaines
-    )
+    return tuple(Link(context.short("domaine", one), _narrowed(query, one, context.taxonomy)) for one in case.domaines)
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(query: SearchQuery, domaine: str, taxonomy: Taxonomy) -> str:
+    """The search with this domain alone; many cards of a page ask for the same."""
+    return addresses.search(query.without_facet("domaine").with_term("domaine", domaine, taxonomy))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.corpus.taxonomy import Taxonomy, Term
+from kb.corpus.taxonomy import FACETS, Taxonomy, Term
 from kb.knowledge_base import Edition
 from kb.search.query import SearchQuery
 from kb.search.results import Results
 from kb.web.pages.page import Site
 from kb.web.typesetting import typeset
+
+_VOCABULARIES = {facet.name: facet.vocabulary for facet in FACETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Context:
         return self.edition.taxonomy
 
     def term(self, facet: str, term_id: str) -> Term:
-        return self.taxonomy.vocabulary_of(facet)[term_id]
+        return self.taxonomy[_VOCABULARIES[facet]][term_id]
 
     def label(self, facet: str, term_id: str) -> str:
         """Full label of a term, typeset."""

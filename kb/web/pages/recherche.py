@@ -84,8 +84,7 @@ class ResultList:
 class Nuances:
     """What the reader must know of how the words were matched, and where to go when nothing matched."""
 
-    most_words: bool
-    ignored: str
+    notice: str
     corrections: tuple[WayOut, ...]
     relaxations: tuple[WayOut, ...]
     domains: tuple[Link, ...]
@@ -150,8 +149,7 @@ def _result_list(context: Context, results: Results) -> ResultList:
 def _nuances(context: Context, results: Results) -> Nuances:
     query = results.query
     return Nuances(
-        most_words=results.matching is Matching.MOST_WORDS and results.total > 0,
-        ignored=", ".join(f"«\u00a0{word}\u00a0»" for word in results.mots_ignores),
+        notice=typeset(_notice(results)),
         corrections=tuple(
             WayOut(typeset(one.texte), count_of_cases(one.count), addresses.search(query.with_text(one.texte)))
             for one in results.corrections
@@ -161,6 +159,18 @@ def _nuances(context: Context, results: Results) -> Nuances:
             Link(context.short("domaine", one), addresses.term("domaine", one)) for one in context.taxonomy["domaine"]
         ),
     )
+
+
+def _notice(results: Results) -> str:
+    """What the reader must know when no case holds every word: which words the cases shown do without."""
+    if results.matching is not Matching.MOST_WORDS or not results.total:
+        return ""
+    without = ", ".join(f"« {word} »" for word in results.mots_ignores)
+    if not without:
+        return "Aucun cas ne réunit tous vos mots ; voici ceux qui en contiennent le plus."
+    if len(results.query.texte.split()) == 1:
+        return f"Aucun cas ne contient {without} ; voici les plus proches."
+    return f"Aucun cas ne réunit tous vos mots ; voici les plus proches, sans {without}."
 
 
 def results_heading(results: Results) -> str:
