@@ -12,7 +12,7 @@ from kb.web import caching, errors, pieces, security
 from kb.web.assets import Assets
 from kb.web.icons import icon
 from kb.web.pages.page import Site
-from kb.web.rooms import ROOMS
+from kb.web.rooms import ROOMS, fichiers
 from kb.web.state import State
 from kb.web.typesetting import TypesetTemplates
 
@@ -48,6 +48,6 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room)
     security.protect(app)
     errors.handle(app)
-    caching.remember(app)
+    caching.remember(app, {room.name for room in ROOMS if room is not fichiers.room})
     Compress(app)
     return app

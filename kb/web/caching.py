@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,13 +86,19 @@ class Memory:
                 self._held -= len(oldest.body)
 
 
-def remember(app: Flask) -> None:
-    """Answer without any work what the browser or the memory already holds; tag, date and keep the rest."""
+def remember(app: Flask, rooms: Collection[str]) -> None:
+    """Answer without any work what the browser or the memory already holds; tag, date and keep the rest.
+
+    Only pages of these `rooms` are the same for everybody; whatever else the site answers is never kept anywhere.
+    """
     memory = Memory(MEMORY)
+
+    def is_page() -> bool:
+        return request.method in {"GET", "HEAD"} and request.blueprint in rooms
 
     @app.before_request
     def answer_known() -> Response | None:
-        if not _is_page():
+        if not is_page():
             return None
         if request.if_none_match.contains_weak(page_tag()):
             return _tagged(Response(status=304))
@@ -101,23 +107,18 @@ def remember(app: Flask) -> None:
 
     @app.after_request
     def tag(response: Response) -> Response:
-        if response.status_code == 200 and _is_page():
+        if response.status_code == 200 and is_page() and "Set-Cookie" not in response.headers:
             if request.method == "GET" and not response.is_streamed:
                 encoding = response.headers.get("Content-Encoding")
                 memory.keep(_key(), Kept(response.get_data(), response.content_type, encoding))
             return _tagged(response)
-        response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else PAGES)
+        private = response.status_code >= 500 or (request.blueprint is not None and request.blueprint not in rooms)
+        response.headers.setdefault("Cache-Control", "no-store" if private else PAGES)
         return response
 
 
 def _key() -> tuple[str, str, str]:
     return page_tag(), request.full_path, request.headers.get("Accept-Encoding", "")
-
-
-def _is_page() -> bool:
-    """Whether the request is a reading of the corpus, and not of a static file."""
-    is_file = (request.endpoint or "fichiers.").startswith("fichiers.")
-    return request.method in {"GET", "HEAD"} and not is_file
 
 
 def _tagged(response: Response) -> Response:

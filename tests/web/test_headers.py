@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
 from kb.config import Settings
 from kb.web import caching, create_app
@@ -127,3 +127,13 @@ def test_the_memory_of_pages_forgets_the_oldest_and_never_grows_past_its_size() 
     memory.keep("grande", caching.Kept(bytes(31), "text/html", None))
     assert memory.get("grande") is None
     assert memory.get(3)
+
+
+def test_what_is_not_a_public_page_is_never_kept(settings: Settings) -> None:
+    app = create_app(settings)
+    private = Blueprint("prive", __name__)
+    private.add_url_rule("/prive", view_func=lambda: "secret")
+    app.register_blueprint(private)
+    response = Visitor(app).fetch("/prive")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
