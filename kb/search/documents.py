@@ -13,9 +13,12 @@ from kb.corpus.taxonomy import FACETS, UNSET, Taxonomy, Term
 
 SECTION_KEYS: tuple[str, ...] = tuple(key for key, _ in SECTIONS)
 SHOWN_FIELDS: tuple[str, ...] = ("titre", "resume", *SECTION_KEYS)
-"""Fields whose text is kept beside the index, for highlights and excerpts."""
+"""Fields that highlights and excerpts are cut from."""
 
-FIELDS: tuple[str, ...] = (*SHOWN_FIELDS, "organisations", "lieux", "termes", "chiffres")
+STORED_FIELDS: tuple[str, ...] = (*SHOWN_FIELDS, "organisations", "lieux")
+"""Fields whose words a correction may propose: those a reader sees, and the names of organisations and places."""
+
+FIELDS: tuple[str, ...] = (*STORED_FIELDS, "termes", "chiffres")
 NAME_FIELDS = frozenset({"titre", "organisations", "lieux"})
 """Fields of names, where stop words are words: « Toit à moi »."""
 

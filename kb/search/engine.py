@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.corpus.case import Case
 from kb.corpus.organisations import Organisation
@@ -19,10 +18,11 @@ from kb.search.facets import Bits, Facets, Filtered, pack, unpack
 from kb.search.grammar import parse
 from kb.search.index import open_generation
 from kb.search.lexicon import Lexicon
-from kb.search.matching import Answer, Matcher
+from kb.search.matching import Answer, Mask, Matcher
+from kb.search.ordering import LazySlugs, Numbers, best
 from kb.search.query import PAGE_SIZE, SearchQuery
 from kb.search.questions import Recognised, Recogniser
-from kb.search.ranking import Ranking
+from kb.search.ranking import Ranking, Scores
 from kb.search.relaxations import relaxations
 from kb.search.results import Correction, Hit, Matching, Results
 from kb.search.schema import Progress
@@ -36,6 +36,7 @@ from kb.search.titles import title_keys
 NO_LEXICON = Lexicon()
 
 _REMEMBERED = 32
+_FIRST_YEAR, _LAST_YEAR = 0, 9999
 _EXACT_TITLE, _NEAR_TITLE = 2000.0, 1000.0  # Far above any sum of word scores.
 
 
@@ -79,15 +80,15 @@ class Engine:
         """Answer a search; whatever the words and the page, never raises."""
         answer = self._answer(query.texte)
         filtered = self._filter(query)
-        numbers = self._ordered(query, answer, unpack(filtered.bits, self._snapshot.size))
-        total = len(numbers)
+        found = unpack(filtered.bits, self._snapshot.size)
+        total = int(np.count_nonzero(found))
         page = min(max(query.page, 1), max(1, -(-total // PAGE_SIZE)))
-        shown = numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].tolist()
+        ordering = self._ordering(query, answer, found)
         return Results(
             query=replace(query, page=page),
             total=total,
-            slugs=tuple(self._snapshot.slugs[numbers].tolist()),
-            hits=self._hits(shown, answer),
+            slugs=LazySlugs(total, lambda: self._slugs(ordering(0, total))),
+            hits=self._hits(ordering((page - 1) * PAGE_SIZE, page * PAGE_SIZE).tolist(), answer),
             facettes=self._facets.values(query, filtered.counts),
             annees=self._count_years(filtered.any_year),
             matching=answer.matching,
@@ -95,6 +96,10 @@ class Engine:
             corrections=self._corrections(query) if answer.ignored or not total else (),
             relaxations=() if total else relaxations(query, self.count),
         )
+
+    def _slugs(self, numbers: Numbers) -> list[str]:
+        slugs: list[str] = self._snapshot.slugs[numbers].tolist()
+        return slugs
 
     def count(self, query: SearchQuery) -> int:
         """Number of cases that a search gives."""
@@ -125,35 +130,37 @@ class Engine:
                 found.append(Correction(changed.texte, cases))
         return tuple(found)
 
-    def _years(self, query: SearchQuery) -> Bits:
-        """Cases that begin within the period of a search."""
+    def _years(self, query: SearchQuery) -> Bits | None:
+        """Cases that begin within the period of a search; None when it has none."""
+        if query.de is None and query.a is None:
+            return None
         years = self._snapshot.years
-        within = np.ones(len(years), bool)
-        if query.de is not None:
-            within &= years >= query.de
-        if query.a is not None:
-            within &= years <= query.a
-        return pack(within)
+        return pack((years >= (query.de or _FIRST_YEAR)) & (years <= (query.a or _LAST_YEAR)))
 
     def _count_years(self, bits: Bits) -> dict[int, int]:
-        years, counts = np.unique(self._snapshot.years[unpack(bits, self._snapshot.size)], return_counts=True)
-        return dict(zip(years.tolist(), counts.tolist(), strict=True))
+        counts = np.bincount(self._snapshot.years[unpack(bits, self._snapshot.size)])
+        return {year: int(counts[year]) for year in np.flatnonzero(counts).tolist()}
 
-    def _ordered(self, query: SearchQuery, answer: Answer, found: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Numbers of the cases found, in the order asked for; without scores, the freshest first."""
+    def _ordering(self, query: SearchQuery, answer: Answer, found: Mask) -> Callable[[int, int], Numbers]:
+        """The cases found, from one rank to another in the order asked for; without scores, the freshest first."""
         order = query.order
         if order == "pertinence" and answer.marked:
             numbers = np.flatnonzero(found)
-            scores = answer.scores[numbers] + self._title_bonus(query.texte)[numbers]
-            return numbers[np.argsort(-scores, kind="stable")]
+            scores = self._with_titles(query.texte, numbers, answer.scores[numbers])
+            return lambda first, last: best(numbers, scores, first, last)
         sequence = self._snapshot.order("recent" if order == "pertinence" else order)
-        return sequence[found[sequence]]
+        return lambda first, last: sequence[found[sequence]][first:last]
 
-    def _title_bonus(self, text: str) -> npt.NDArray[np.float64]:
-        """What puts first the case whose title was typed, exactly or nearly."""
+    def _with_titles(self, text: str, numbers: Numbers, scores: Scores) -> Scores:
+        """Scores with what puts first the case whose title was typed, exactly or nearly."""
         exact, near = (np.uint64(key) for key in title_keys(text))
         keys = self._snapshot.title_keys
-        return np.where(keys[0] == exact, _EXACT_TITLE, np.where(keys[1] == near, _NEAR_TITLE, 0.0))
+        titled = np.flatnonzero(keys[1] == near)  # An exact title is nearly exact too.
+        if len(titled):
+            bonus = np.zeros(self._snapshot.size)
+            bonus[titled] = np.where(keys[0][titled] == exact, _EXACT_TITLE, _NEAR_TITLE)
+            return scores + bonus[numbers]
+        return scores
 
     def _hits(self, numbers: Sequence[int], answer: Answer) -> tuple[Hit, ...]:
         snapshot = self._snapshot

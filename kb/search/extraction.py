@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from kb.corpus.case import Case
 from kb.corpus.taxonomy import Taxonomy
 from kb.search.analysis import fold, stem
 from kb.search.arrays import Array
-from kb.search.documents import FIELDS, SHOWN_FIELDS, Material, dimensions, facet_rows, recency, values_of
+from kb.search.documents import FIELDS, STORED_FIELDS, Material, dimensions, facet_rows, recency, values_of
 from kb.search.schema import SURFACE
 from kb.search.snapshot import StringTable
 from kb.search.spelling import letters
@@ -25,51 +25,61 @@ _MAX_PLACE = (1 << 16) - 1
 
 
 def extract(reader: IndexReader, material: Material) -> dict[str, Array]:
-    """All the arrays of the snapshot of an index that holds just the cases of `material`."""
+    """All the arrays of a snapshot of the cases of `material`, which may be some only of those of the index."""
     cases = material.sorted_cases()
     numbers = {case.slug: number for number, case in enumerate(cases)}
-    case_of = {doc: numbers[fields["slug"]] for doc, fields in reader.iter_docs()}
-    terms, postings = _postings(reader, case_of, len(cases))
+    case_of = {doc: numbers[fields["slug"]] for doc, fields in reader.iter_docs() if fields["slug"] in numbers}
+    leaves = [
+        (leaf, base)
+        for leaf, base in reader.leaf_readers()
+        if any(base <= doc < base + leaf.doc_count_all() for doc in case_of)
+    ]
+    terms, postings = _postings(leaves, case_of, len(cases))
     return {
-        **_table("slugs", [case.slug for case in cases]),
-        **_table("empreintes", [case.digest for case in cases]),
-        **_table("termes", terms),
+        **table("slugs", [case.slug for case in cases]),
+        **table("empreintes", [case.digest for case in cases]),
+        **table("termes", terms),
         **postings,
-        **_forms(reader, terms),
+        **_forms(leaves, case_of, terms),
         **_metadata(cases, material.taxonomy),
         **_texts(cases, material),
     }
 
 
-def _table(name: str, strings: Sequence[str]) -> dict[str, Array]:
+def table(name: str, strings: Sequence[str]) -> dict[str, Array]:
+    """The two arrays of a table of strings."""
     blob, ends = StringTable.pack(strings)
     return {name: blob, f"{name}_fin": ends}
 
 
-def _postings(reader: IndexReader, case_of: Mapping[int, int], size: int) -> tuple[list[str], dict[str, Array]]:
+def _postings(
+    leaves: Iterable[tuple[IndexReader, int]], case_of: Mapping[int, int], size: int
+) -> tuple[list[str], dict[str, Array]]:
     """The sorted stems, and every array of rows and places."""
     numbers: dict[bytes, int] = defaultdict(lambda: len(numbers))
-    rows = {name: array("q") for name in ("term", "case", "field", "count")}
-    places = array("q")  # position, offset, end; three by three.
-    for field, name in enumerate(FIELDS):
-        for text, _ in reader.iter_field(name):
-            matcher = reader.postings(name, text)
-            while matcher.is_active():
-                term = numbers[text]
-                found = matcher.value_as("characters")
-                rows["term"].append(term)
-                rows["case"].append(case_of[matcher.id()])
-                rows["field"].append(field)
-                rows["count"].append(len(found))
-                for place in found:
-                    places.extend(place)
-                matcher.next()
+    rows = {name: array("i") for name in ("term", "case", "field", "count")}
+    places = array("i")  # position, offset, end; three by three.
+    for leaf, base in leaves:
+        for field, name in enumerate(FIELDS):
+            for text, _ in leaf.iter_field(name):
+                matcher = leaf.postings(name, text)
+                while matcher.is_active():
+                    case = case_of.get(base + matcher.id())
+                    if case is not None:
+                        found = matcher.value_as("characters")
+                        rows["term"].append(numbers[text])
+                        rows["case"].append(case)
+                        rows["field"].append(field)
+                        rows["count"].append(len(found))
+                        for place in found:
+                            places.extend(place)
+                    matcher.next()
     stems = sorted(numbers)
-    rank = np.empty(len(stems), np.int64)
-    rank[[numbers[text] for text in stems]] = np.arange(len(stems))
-    columns = {name: np.array(values, np.int64) for name, values in rows.items()}
+    rank = np.empty(len(stems), np.int32)
+    rank[[numbers[text] for text in stems]] = np.arange(len(stems), dtype=np.int32)
+    columns = {name: np.array(values, np.int32) for name, values in rows.items()}
     columns["term"] = rank[columns["term"]]
-    arrays = _sorted(columns, np.array(places, np.int64).reshape(-1, 3), len(stems))
+    arrays = _sorted(columns, np.array(places, np.int32).reshape(-1, 3), len(stems))
     return [text.decode() for text in stems], arrays | _lengths(columns, size)
 
 
@@ -85,7 +95,7 @@ def _sorted(rows: Mapping[str, Array], places: Array, term_count: int) -> dict[s
         "terme_lignes": np.searchsorted(rows["term"][order], np.arange(term_count + 1)).astype(np.int64),
         "ligne_cas": rows["case"][order].astype(np.int32),
         "ligne_champ": rows["field"][order].astype(np.uint8),
-        "ligne_places": firsts.astype(np.int64),
+        "ligne_places": firsts.astype(np.uint32),
         "position": np.minimum(position, _MAX_PLACE).astype(np.uint16),
         "debut_mot": np.minimum(start, _MAX_PLACE).astype(np.uint16),
         "longueur_mot": np.minimum(end - start, 255).astype(np.uint8),
@@ -94,29 +104,34 @@ def _sorted(rows: Mapping[str, Array], places: Array, term_count: int) -> dict[s
 
 def _lengths(rows: Mapping[str, Array], size: int) -> dict[str, Array]:
     """Words of each field of each case, rounded as Whoosh rounds them, and exact totals."""
-    cells = np.bincount(rows["field"] * size + rows["case"], rows["count"], len(FIELDS) * size)
+    cells = np.bincount(rows["field"].astype(np.int64) * size + rows["case"], rows["count"], len(FIELDS) * size)
     exact = cells.reshape(len(FIELDS), size).astype(np.int64)
     distinct, place = np.unique(exact, return_inverse=True)
     rounded = np.array([byte_to_length(length_to_byte(int(length))) if length else 0 for length in distinct], np.int32)
     return {"longueurs": rounded[place].reshape(exact.shape), "totaux": exact.sum(axis=1)}
 
 
-def _forms(reader: IndexReader, terms: Sequence[str]) -> dict[str, Array]:
+def _forms(
+    leaves: Iterable[tuple[IndexReader, int]], case_of: Mapping[int, int], terms: Sequence[str]
+) -> dict[str, Array]:
     """Words as written, one for each folded form: the most common, with the number of cases that hold the form."""
+    frequencies: Counter[str] = Counter()
+    for leaf, base in leaves:
+        for text, _ in leaf.iter_field(SURFACE):
+            held = sum(base + doc in case_of for doc in leaf.postings(SURFACE, text).all_ids())
+            if held:
+                frequencies[text.decode()] += held
     written: dict[str, tuple[int, str]] = {}
-    counts: dict[str, int] = defaultdict(int)
-    for text, _ in reader.iter_field(SURFACE):
-        word, frequency = text.decode(), sum(1 for _ in reader.postings(SURFACE, text).all_ids())
-        if not frequency:
-            continue  # Only in cases that were removed or changed since.
+    counts: Counter[str] = Counter()
+    for word, frequency in frequencies.items():
         folded = fold(word)
         counts[folded] += frequency
         written[folded] = max(written.get(folded, (0, "")), (frequency, word))
     numbers = {term: number for number, term in enumerate(terms)}
     forms = sorted(form for form in written if stem(form) in numbers)
     return {
-        **_table("formes", forms),
-        **_table("ecrites", [written[form][1] for form in forms]),
+        **table("formes", forms),
+        **table("ecrites", [written[form][1] for form in forms]),
         "forme_terme": np.array([numbers[stem(form)] for form in forms], np.int32),
         "forme_cas": np.array([counts[form] for form in forms], np.int32),
         "forme_lettres": np.array([letters(form) for form in forms], np.uint32),
@@ -145,23 +160,31 @@ def _bitmaps(cases: Sequence[Case], taxonomy: Taxonomy) -> Array:
 
 
 def _orders(cases: Sequence[Case], taxonomy: Taxonomy) -> Array:
-    """Numbers of the cases from the freshest, from the most advanced stage, and by title; ties by slug."""
+    """Numbers of the cases in each order of the snapshot."""
     numbers = range(len(cases))
-    titles = [fold_title(case.titre) for case in cases]
-    recent = sorted(numbers, key=lambda n: recency(cases[n]), reverse=True)
-    # `reverse` keeps the order of equals, that of slugs.
-    stage = sorted(recent, key=lambda n: taxonomy["etape"].rank(cases[n].etape), reverse=True)
-    return np.array([recent, stage, sorted(numbers, key=titles.__getitem__)], np.int32).reshape(3, -1)
+    orders = [sorted(numbers, key=lambda n, key=key: key(cases[n])) for key in order_keys(taxonomy)]  # type: ignore[misc]
+    return np.array(orders, np.int32).reshape(len(orders), -1)
 
 
-def fold_title(title: str) -> str:
-    """A title as it is sorted: without case, accents or punctuation."""
-    return " ".join(fold(word) for word in title.split())
+def order_keys(taxonomy: Taxonomy) -> list[Callable[[Case], Any]]:
+    """Sorting keys of `snapshot.ORDERS`: the freshest, the most advanced then the freshest, by title; ties by slug."""
+    rank = taxonomy["etape"].rank
+
+    def freshest(case: Case) -> tuple[Any, ...]:
+        return (*(-part for date in recency(case) for part in date), case.slug)
+
+    def furthest(case: Case) -> tuple[Any, ...]:
+        return (-rank(case.etape), *freshest(case))
+
+    def by_title(case: Case) -> tuple[Any, ...]:
+        return " ".join(fold(word) for word in case.titre.split()), case.slug
+
+    return [freshest, furthest, by_title]
 
 
 def _texts(cases: Sequence[Case], material: Material) -> dict[str, Array]:
     shown: list[Any] = []
     for case in cases:
         fields = material.texts(case)
-        shown += [fields[name] for name in SHOWN_FIELDS]
-    return _table("textes", shown)
+        shown += [fields[name] for name in STORED_FIELDS]
+    return table("textes", shown)

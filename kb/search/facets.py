@@ -45,9 +45,11 @@ class Facets:
         self._places = {
             facet.name: [number for number, row in enumerate(self._rows) if row.facet == facet.name] for facet in FACETS
         }
-        self._sizes = _count(bitmaps)
+        # « Non renseigné » is shown only where some case says nothing.
+        sizes = _count(bitmaps)
+        self._pointless = {n for n, row in enumerate(self._rows) if row.value == UNSET and not sizes[n]}
 
-    def filter(self, query: SearchQuery, text: Bits, years: Bits) -> Filtered:
+    def filter(self, query: SearchQuery, text: Bits, years: Bits | None) -> Filtered:
         """Apply the filters of a search to the cases that answer its words; `years` are those within its period."""
         chosen = {group: self._chosen(query, group) for group in GROUPS}
         excluded = self._numbers(query.sauf)
@@ -58,18 +60,19 @@ class Facets:
         for bits in chosen.values():
             if bits is not None:
                 any_year &= bits
+        if years is None:
+            return Filtered(any_year, any_year, self._counts(text, chosen, excluded))
         return Filtered(any_year & years, any_year, self._counts(text & years, chosen, excluded))
 
     def values(self, query: SearchQuery, counts: npt.NDArray[np.int64]) -> dict[str, tuple[FacetValue, ...]]:
         """Counts by facet, in the order of display."""
         included, excluded = set(self._numbers(query.termes)), set(self._numbers(query.sauf))
         told: dict[str, tuple[FacetValue, ...]] = {}
-        numbers = counts.tolist()
         for facet, places in self._places.items():
             told[facet] = tuple(
-                _value(self._rows[place].value, numbers[place], place in included, place in excluded)
-                for place in places
-                if self._rows[place].value != UNSET or self._sizes[place] or place in included or place in excluded
+                _value(self._rows[place].value, count, place in included, place in excluded)
+                for place, count in zip(places, counts[places].tolist(), strict=True)
+                if place not in self._pointless or place in included or place in excluded
             )
         return told
 

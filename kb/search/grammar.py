@@ -13,8 +13,8 @@ The result is flat, clauses of alternatives, so that no nesting typed by a visit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from kb.search.analysis import Word, fold, words
@@ -24,6 +24,8 @@ MAX_ATOMS = 64
 """Words and expressions that count in one search; those after are left out."""
 
 MIN_PREFIX = 3
+MAX_PREFIXES = 8
+"""Beginnings of words in one search, each of which may stand for hundreds of words; those after count as words."""
 
 _QUOTED = re.compile(r"""(?P<minus>(?<!\S)[-−])?(?:"(?P<a>[^"]*)"|«(?P<b>[^»]*)»|“(?P<c>[^”]*)”)""")
 
@@ -57,6 +59,9 @@ class Atom:
         return self.kind, self.parts
 
 
+_Item = Atom | _Operator
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """Clauses that must all be met, each by one at least of its atoms, and atoms that must not be there."""
@@ -72,7 +77,7 @@ def parse(text: str) -> Parsed:
     seen: set[object] = set()
     pending: _Operator | None = None
     joinable = False  # Whether the last item is a clause that OU may widen.
-    for item, minus in _items(text[:MAX_TEXT]):
+    for item, minus in _few_prefixes(_items(text[:MAX_TEXT])):
         if isinstance(item, _Operator):
             pending = item
             continue
@@ -93,7 +98,18 @@ def parse(text: str) -> Parsed:
     return Parsed(tuple(map(tuple, clauses)), tuple(excluded))
 
 
-def _items(text: str) -> Iterator[tuple[Atom | _Operator, bool]]:
+def _few_prefixes(items: Iterable[tuple[_Item, bool]]) -> Iterator[tuple[_Item, bool]]:
+    """The items, beginnings of words after the first MAX_PREFIXES being taken as words."""
+    left = MAX_PREFIXES
+    for item, minus in items:
+        if isinstance(item, Atom) and item.kind is Kind.PREFIX:
+            yield item if left > 0 else replace(item, kind=Kind.WORD), minus
+            left -= 1
+        else:
+            yield item, minus
+
+
+def _items(text: str) -> Iterator[tuple[_Item, bool]]:
     """Atoms and operators in order, each with whether a minus sign stands before it."""
     start = 0
     for quoted in _QUOTED.finditer(text):
@@ -106,7 +122,7 @@ def _items(text: str) -> Iterator[tuple[Atom | _Operator, bool]]:
     yield from _plain(text[start:])
 
 
-def _plain(text: str) -> Iterator[tuple[Atom | _Operator, bool]]:
+def _plain(text: str) -> Iterator[tuple[_Item, bool]]:
     for word in words(text):
         first, typed = word.parts[0].start, text[word.start : word.end]
         before, after = text[max(0, first - 2) : first], text[word.end : word.end + 1]

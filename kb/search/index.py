@@ -21,6 +21,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ from kb.errors import IndexUnavailableError
 from kb.search.arrays import DamagedFileError, write_arrays
 from kb.search.documents import Material, vocabulary_digest
 from kb.search.extraction import extract
+from kb.search.merging import merge
 from kb.search.schema import SCHEMA_VERSION, Progress, create, open_existing, update
 from kb.search.snapshot import Snapshot
 
-FORMAT = f"2.{SCHEMA_VERSION}"
+FORMAT = f"4.{SCHEMA_VERSION}"
 """Of the files of a generation; a generation of another format is never opened."""
 
 _MANIFEST, _SNAPSHOT, _WHOOSH, _LOCK = "manifeste.json", "instantane.bin", "whoosh", "verrou"
@@ -166,7 +168,8 @@ def _build_whole(folder: Path, material: Material, progress: Progress) -> None:
     (folder / _WHOOSH).mkdir()
     index = create(folder / _WHOOSH)
     update(index, material.sorted_cases(), (), material.texts, progress)
-    _write_snapshot(folder, material)
+    with open_existing(folder / _WHOOSH).reader() as reader:
+        write_arrays(folder / _SNAPSHOT, extract(reader, material))
 
 
 def _update_previous(index_dir: Path, folder: Path, material: Material, progress: Progress) -> bool:
@@ -177,24 +180,22 @@ def _update_previous(index_dir: Path, folder: Path, material: Material, progress
         if manifest.get("vocabulaire") != vocabulary or not _is_whole(previous, manifest):
             continue
         try:
-            old = Snapshot.open(previous / _SNAPSHOT).digests()
+            snapshot = Snapshot.open(previous / _SNAPSHOT)
+            old = snapshot.digests()
             changed = [case for case in material.sorted_cases() if old.get(case.slug) != case.digest]
             removed = [slug for slug in old if slug not in material.cases]
             if len(changed) + len(removed) > max(8, _REUSE_BELOW * len(material.cases)):
                 continue
             _link(previous / _WHOOSH, folder / _WHOOSH)
             update(open_existing(folder / _WHOOSH), changed, removed, material.texts, progress)
-            _write_snapshot(folder, material)
+            with open_existing(folder / _WHOOSH).reader() as reader:
+                part = extract(reader, replace(material, cases={case.slug: case for case in changed}))
+            write_arrays(folder / _SNAPSHOT, merge(snapshot, part, material))
         except Exception:  # noqa: BLE001 — Whoosh fails in many ways on damaged files; all mean « rebuild ».
             _remove(folder / _WHOOSH)
             continue
         return True
     return False
-
-
-def _write_snapshot(folder: Path, material: Material) -> None:
-    with open_existing(folder / _WHOOSH).reader() as reader:
-        write_arrays(folder / _SNAPSHOT, extract(reader, material))
 
 
 def _link(source: Path, target: Path) -> None:

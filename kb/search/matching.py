@@ -20,6 +20,11 @@ from kb.search.snapshot import Snapshot
 MOST = 0.6
 """Share of the words that a case must hold when no case holds them all."""
 
+MOST_CLAUSES = 32
+"""Telling words that count in one search; a question has ten."""
+
+_MOST_GUESSED = 4
+
 GUESS_WEIGHT = 0.7
 """How much a word near the one typed counts, when the one typed is nowhere."""
 
@@ -63,7 +68,7 @@ class Matcher:
     def answer(self, parsed: Parsed) -> Answer:
         """All the words if some case holds them all, else most of them."""
         allowed = self._allowed(parsed.excluded)
-        clauses = [self._clause(atoms) for atoms in significant(parsed.clauses)]
+        clauses = [self._clause(atoms) for atoms in significant(parsed.clauses)[:MOST_CLAUSES]]
         if not clauses:
             return Answer(np.zeros(self._size), allowed, Matching.ALL_WORDS if parsed.excluded else Matching.NO_WORDS)
         scores = np.sum([clause.scores for clause in clauses], axis=0) + self._synonyms(clauses)
@@ -86,7 +91,7 @@ class Matcher:
 
     def _allowed(self, excluded: Sequence[Atom]) -> Mask:
         allowed = np.ones(self._size, bool)
-        for atom in excluded:
+        for atom in excluded[:MOST_CLAUSES]:
             if not _is_empty(atom):
                 allowed[self._reader.occurrences(self._reader.sequences(atom)).cases] = False
         return allowed
@@ -94,7 +99,7 @@ class Matcher:
     def _most(self, clauses: list[_Clause], scores: Scores, allowed: Mask) -> Answer:
         """Cases with most of the words; a word found nowhere counts as those it is nearly spelt like."""
         ignored = [clause for clause in clauses if not clause.met.any()]
-        for clause in ignored:
+        for clause in ignored[:_MOST_GUESSED]:
             scores = scores + self._guess(clause)
         counts = np.sum([clause.met for clause in clauses], axis=0)
         best = int(counts[allowed].max(initial=0))

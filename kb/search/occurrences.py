@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -46,23 +46,32 @@ class Reader:
 
     def occurrences(self, sequences: Sequence[Expression]) -> Occurrences:
         """Where any of these expressions stands."""
-        found = [self.rows(one[0][0]) if len(one) == 1 else self._phrase(one) for one in sequences]
+        words = sorted(one[0][0] for one in sequences if len(one) == 1)
+        found = [self._run(first, last) for first, last in _runs(words)]
+        found += [self._phrase(one) for one in sequences if len(one) > 1]
         if len(found) == 1:
             return found[0]
         return Occurrences(*(np.concatenate(columns) for columns in zip(*found, strict=True))) if found else NOTHING
 
     def rows(self, term: int) -> Occurrences:
         """Where a word of the snapshot stands."""
+        return self._run(term, term)
+
+    def _run(self, first_term: int, last_term: int) -> Occurrences:
+        """Where words that follow one another in the snapshot stand, all together."""
         snapshot = self._snapshot
-        first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
+        first, last = int(snapshot.term_rows[first_term]), int(snapshot.term_rows[last_term + 1])
         counts = np.diff(snapshot.row_places[first : last + 1])
         return Occurrences(snapshot.row_cases[first:last], snapshot.row_fields[first:last], counts)
 
     def _phrase(self, sequence: Expression) -> Occurrences:
         """Where all the words stand at their distances: the intersection of their places, each shifted back."""
-        common, *others = sorted((self._places(term, shift) for term, shift in sequence), key=len)
-        for other in others:
-            common = _intersection(common, other)
+        rarest, *others = sorted(sequence, key=lambda pair: np.diff(self._snapshot.term_rows[pair[0] : pair[0] + 2])[0])
+        common = self._places(*rarest)
+        for term, shift in others:
+            if not len(common):
+                break
+            common = _intersection(common, self._places(term, shift))
         cells, counts = np.unique(common >> _POSITION_BITS, return_counts=True)
         return Occurrences(cells // len(FIELDS), cells % len(FIELDS), counts)
 
@@ -82,6 +91,20 @@ class Reader:
 def content(atom: Atom) -> list[tuple[str, int]]:
     """Parts of an atom that are not stop words, or all of them when there is nothing else."""
     return [part for part in atom.parts if part[0] not in STOP_WORDS] or list(atom.parts)
+
+
+def _runs(terms: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Sorted numbers as ranges: the words of a prefix mostly follow one another."""
+    first = last = None
+    for term in terms:
+        if last is not None and term <= last + 1:
+            last = term
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = term
+    if first is not None and last is not None:
+        yield first, last
 
 
 def _intersection(few: npt.NDArray[np.int64], many: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -57,9 +57,14 @@ class Ranking:
 
     def scores(self, found: Occurrences) -> Scores:
         """Score of each case for one word, expression or prefix, whose occurrences are given."""
-        cells = found.fields.astype(np.int64) * self._size + found.cases
+        cells = found.fields.astype(np.int64)
+        cells *= self._size
+        cells += found.cases
         frequency = np.bincount(found.cases, found.counts * self._factors[cells], self._size)
-        matching = np.count_nonzero(frequency)
-        rarity = np.log(self._size / (matching + 1)) + 1 if matching else 0.0
-        scores: Scores = rarity * (K1 + 1) * frequency / (frequency + K1)
+        held = np.flatnonzero(frequency)
+        scores: Scores = np.zeros(self._size)
+        if len(held):
+            rarity = np.log(self._size / (len(held) + 1)) + 1
+            there = frequency[held]
+            scores[held] = rarity * (K1 + 1) * there / (there + K1)
         return scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -74,15 +74,16 @@ class Correction:
 class Results:
     """The answer to one search.
 
-    `slugs` holds every match in order (for previous/next and exports), `hits` those of the page asked for.
-    `facettes` maps each facet to its values in the vocabulary's order, zero included, `non-renseigne` last when some
-    case says nothing. `annees` maps a year of beginning to its count, the period's own selection put aside.
+    `slugs` holds every match in order (for previous/next and exports), worked out when first read; `hits` those of
+    the page asked for. `facettes` maps each facet to its values in the vocabulary's order, zero included,
+    `non-renseigne` last when some case says nothing. `annees` maps a year of beginning to its count, the period's own
+    selection put aside.
     `query.page` is the page really shown: a page past the end gives the last one.
     """
 
     query: SearchQuery
     total: int
-    slugs: tuple[str, ...]
+    slugs: Sequence[str]
     hits: tuple[Hit, ...]
     facettes: Mapping[str, tuple[FacetValue, ...]]
     annees: Mapping[int, int]

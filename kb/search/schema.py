@@ -14,7 +14,7 @@ from whoosh.index import FileIndex
 
 from kb.corpus.case import Case
 from kb.search.analysis import ANALYSIS_VERSION, NAME_ANALYSER, SURFACE_ANALYSER, TEXT_ANALYSER
-from kb.search.documents import FIELDS, NAME_FIELDS, SHOWN_FIELDS
+from kb.search.documents import FIELDS, NAME_FIELDS, STORED_FIELDS
 
 SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
 """Of fields and analysis together: an index made with another one is rebuilt."""
@@ -66,5 +66,4 @@ def update(index: FileIndex, changed: Iterable[Case], removed: Iterable[str], te
 
 
 def _surface_text(fields: dict[str, str]) -> str:
-    """Words that a correction may propose: those a reader sees, and the names of organisations and places."""
-    return "\n".join(fields[name] for name in (*SHOWN_FIELDS, "organisations", "lieux"))
+    return "\n".join(fields[name] for name in STORED_FIELDS)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.search.arrays import Array, read_arrays
-from kb.search.documents import FIELDS, SHOWN_FIELDS
+from kb.search.documents import FIELDS, STORED_FIELDS
 
 FIELD_NUMBER = {name: number for number, name in enumerate(FIELDS)}
 ORDERS = ("recent", "etape", "titre")
@@ -185,8 +185,8 @@ class Snapshot:
         return self.arrays["titres"]
 
     def text(self, case: int, field: str) -> str:
-        """Text of a shown field of a case."""
-        place = case * len(SHOWN_FIELDS) + SHOWN_FIELDS.index(field)
+        """Text of a field of STORED_FIELDS of a case."""
+        place = case * len(STORED_FIELDS) + STORED_FIELDS.index(field)
         ends = self.arrays["textes_fin"]
         start = int(ends[place - 1]) if place else 0
         return self.arrays["textes"][start : int(ends[place])].tobytes().decode()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kb.corpus.case import Case
 from kb.corpus.organisations import Organisation
 from kb.errors import IndexUnavailableError
 from kb.search.documents import Material
@@ -136,14 +140,48 @@ def test_a_changed_case_is_updated_alone(tmp_path: Path) -> None:
     assert "cas-5" not in snapshot.slugs
 
 
-def test_an_update_gives_the_same_arrays_as_a_new_index(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "after",
+    [
+        [*CASES[2:], samples.case("cas-0", "Trottinette"), samples.case("nouveau", "Navette", debut=1998)],
+        [*CASES[:11], samples.case("zzz", "Dernier à l'école"), samples.case("aaa", "Premier à l'ecole")],
+        [samples.case("cas-7", corps="Rien."), *CASES[:7], *CASES[8:]],
+        CASES[1:],
+        CASES[:-2],
+        [*CASES, samples.case("cas-10-bis", corps={"besoin": "Un garage.", "solution": "Zut, " * 300})],
+    ],
+    ids=["replaced and added", "at both ends", "edited", "first gone", "last gone", "long"],
+)
+def test_an_update_gives_the_same_arrays_as_a_new_index(tmp_path: Path, after: list[Case]) -> None:
     open_generation(tmp_path / "a", material())
-    changed = [*CASES[2:], samples.case("cas-0", "Trottinette"), samples.case("nouveau", "Navette", debut=1998)]
-    updated = open_generation(tmp_path / "a", material(*changed))
-    built = open_generation(tmp_path / "b", material(*changed))
+    updated = open_generation(tmp_path / "a", material(*after))
+    built = open_generation(tmp_path / "b", material(*after))
+    assert_same(updated, built)
+
+
+def assert_same(updated: Snapshot, built: Snapshot) -> None:
     assert updated.arrays.keys() == built.arrays.keys()
     for name, array in built.arrays.items():
+        assert updated.arrays[name].dtype == array.dtype, name
         assert updated.arrays[name].tolist() == array.tolist(), name
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 14), st.sampled_from(["vélo", "école", "garage", ""])), max_size=8))
+def test_any_series_of_changes_gives_the_arrays_of_a_new_index(changes: list[tuple[int, str]]) -> None:
+    """Words are written in one way here: after an update, a known word keeps the writing it had."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cases = {case.slug: case for case in CASES}
+        snapshot = open_generation(folder / "a", material(*cases.values()))
+        for number, word in changes:
+            slug = f"cas-{number}"
+            if word:
+                cases[slug] = samples.case(slug, word.title(), corps=f"{word} {word} partout")
+            elif len(cases) > 1:
+                cases.pop(slug, None)
+            snapshot = open_generation(folder / "a", material(*cases.values()))
+        assert_same(snapshot, open_generation(folder / "b", material(*cases.values())))
 
 
 def test_a_damaged_previous_generation_is_not_built_upon(tmp_path: Path) -> None:

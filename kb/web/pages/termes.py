@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.corpus.taxonomy import Term
@@ -155,7 +156,7 @@ def terms_page(context: Context, facet: str) -> TermsPage:
     )
 
 
-def _first(context: Context, facet: str, term_id: str, slugs: tuple[str, ...]) -> tuple[str, ...]:
+def _first(context: Context, facet: str, term_id: str, slugs: Sequence[str]) -> tuple[str, ...]:
     """The cases to show: those of which the term is the main category or domain before the others."""
 
     def secondary(slug: str) -> bool:
