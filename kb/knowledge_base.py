@@ -24,8 +24,10 @@ from kb.errors import KnowledgeBaseError
 from kb.search.engine import Engine, open_engine
 from kb.search.lexicon import Lexicon, read_lexicon
 from kb.search.query import SearchQuery
+from kb.search.questions import Recognised
 from kb.search.results import Results
 from kb.search.similar import Similar
+from kb.search.suggestions import Suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,14 @@ class Edition:
 
     def search(self, query: SearchQuery) -> Results:
         return self._engine.search(query)
+
+    def suggest(self, text: str) -> Suggestions:
+        """What a few letters may become: cases, organisations, places, themes."""
+        return self._engine.suggest(text)
+
+    def recognise(self, query: SearchQuery) -> tuple[tuple[Recognised, int], ...]:
+        """Filters that the words of a search name, each with the number of cases that it would give."""
+        return self._engine.recognise(query)
 
     def similar(self, slug: str, limit: int = 3) -> tuple[Similar, ...]:
         """Close cases, each with its reasons."""

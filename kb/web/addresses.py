@@ -18,6 +18,8 @@ METHOD = "/methode"
 ACCESSIBILITY = "/accessibilite"
 ORGANISATIONS = "/organisations"
 OPENSEARCH = "/opensearch.xml"
+SUGGESTIONS = "/suggestions"
+LEXICON = "/lexique"
 
 TERM_PAGES: dict[str, str] = {
     "categorie": "categories",

@@ -33,6 +33,7 @@ PAGES = [
     "/selection?cas=arpejeh&cas=reutiliz",
     "/comparer?cas=arpejeh&cas=reutiliz&cas=figeacteurs",
     "/methode",
+    "/lexique",
     "/a-propos",
     "/accessibilite",
     "/nulle-part",
@@ -333,3 +334,40 @@ def test_touch_targets_are_large_enough(visit: Any) -> None:
         targets,
     )
     assert small == []
+
+
+def test_suggestions_are_walked_with_the_keyboard_and_told_to_screen_readers(visit: Any) -> None:
+    page = visit()
+    page.goto("/")
+    field = page.get_by_role("combobox", name="Que cherchez-vous")
+    field.press_sequentially("arpej")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(page.locator("#annonces")).to_contain_text("proposition")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert Axe().run(page).response["violations"] == []
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    field.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    field.press("Escape")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(field).to_have_value("arpej")
+    field.press_sequentially("e")
+    expect(options.first).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Arpejeh")
+    assert page.url.endswith("/cas/arpejeh")
+
+
+def test_enter_without_a_chosen_suggestion_searches(visit: Any) -> None:
+    page = visit()
+    page.goto("/")
+    field = page.get_by_role("combobox", name="Que cherchez-vous")
+    field.press_sequentially("arpejeh")
+    expect(page.get_by_role("option").first).to_be_visible()
+    field.press("Enter")
+    expect(page.locator("#h-res")).to_contain_text("arpejeh")
+    assert page.url.endswith("/recherche?q=arpejeh")

@@ -36,6 +36,7 @@ PAGES = [
     "/comparer?cas=arpejeh&cas=reutiliz",
     "/a-propos",
     "/methode",
+    "/lexique",
     "/accessibilite",
 ]
 

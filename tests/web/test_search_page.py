@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.web.conftest import VARIANTS, Visitor
+from kb.config import Settings
+from kb.web import create_app
+from tests.web.conftest import VARIANTS, Visitor, write_site
 from tests.web.document import Node, plain
 
 
@@ -171,3 +174,35 @@ def test_each_facet_leads_to_its_definitions(visitor: Visitor) -> None:
     anchors = {node["id"] for node in visitor.open("/methode").walk() if "id" in node.attributes}
     assert len(links) == 11
     assert {link.removeprefix("/methode#") for link in links} <= anchors
+
+
+def test_filters_named_in_a_question_are_offered_with_their_counts(visitor: Visitor) -> None:
+    page = visitor.open("/recherche?q=un essai à La Réunion")
+    offered = page.all("a", cls="proposee")
+    assert [plain(one.text) for one in offered] == [f"Région : La Réunion {VARIANTS + 1} cas"]
+    followed = visitor.open(offered[0]["href"])
+    assert chips(followed) == ["Région : La Réunion"]
+    assert followed.by_id("resultats")["data-total"] == str(VARIANTS + 1)
+
+
+def test_suggestions_come_in_groups_and_each_leads_to_a_page(visitor: Visitor) -> None:
+    groups = {group["titre"]: group["options"] for group in visitor.fetch("/suggestions?q=arp").get_json()["groupes"]}
+    assert [option["adresse"] for option in groups["Cas"]] == ["/cas/arpejeh"]
+    assert "/organisations/arpejeh" in [option["adresse"] for option in groups["Organisations"]]
+    for options in groups.values():
+        for option in options:
+            visitor.open(option["adresse"])
+    assert visitor.fetch("/suggestions").get_json() == {"groupes": []}
+    assert visitor.fetch("/suggestions?q=" + "%00(*" * 50).status_code == 200
+
+
+def test_the_lexicon_lists_every_entry_in_alphabetical_order(tmp_path: Path) -> None:
+    cases = write_site(tmp_path / "cases")
+    (cases / "lexique.yaml").write_text(
+        "- {terme: RSE, equivalents: [responsabilité sociétale]}\n- {terme: ESS, equivalents: [économie sociale]}\n",
+        encoding="utf-8",
+    )
+    settings = Settings(cases=cases, index=tmp_path / "index", instance=tmp_path / "instance")
+    page = Visitor(create_app(settings)).open("/lexique")
+    assert [term.text for term in page.all("dt")] == ["ESS", "RSE"]
+    assert "responsabilité sociétale" in page.one("dl", cls="lexique").text

@@ -108,7 +108,7 @@ class Site:
             footer=_FOOTER,
             style_sheet=self.assets.href(STYLE_SHEET),
             fonts=tuple(self.assets.href(f"fonts/{name}.woff2") for name in ("texte", "titre")),
-            scripts=tuple(self.assets.href(f"js/{name}.js") for name in ("site", "selection", *scripts)),
+            scripts=tuple(self.assets.href(f"js/{name}.js") for name in ("site", "selection", "suggestions", *scripts)),
             icon=self.assets.href("images/favicon.svg"),
             baseline=typeset(BASELINE),
         )
@@ -116,6 +116,7 @@ class Site:
 
 _FOOTER = (
     Link("Méthode et définitions", addresses.METHOD),
+    Link("Lexique", addresses.LEXICON),
     Link("Catégories", addresses.terms("categorie")),
     Link("Domaines", addresses.terms("domaine")),
     Link("Régions", addresses.terms("region")),

@@ -17,6 +17,7 @@ from kb.web.pages.facets import (
     clear_link,
     facet_boxes,
     period_box,
+    short_name,
     term_label,
 )
 from kb.web.pages.page import Link, Page, count_of_cases, grouped
@@ -87,6 +88,7 @@ class Nuances:
     notice: str
     corrections: tuple[WayOut, ...]
     relaxations: tuple[WayOut, ...]
+    recognised: tuple[WayOut, ...]
     domains: tuple[Link, ...]
 
 
@@ -155,6 +157,14 @@ def _nuances(context: Context, results: Results) -> Nuances:
             for one in results.corrections
         ),
         relaxations=tuple(_way_out(context, query, one) for one in results.relaxations),
+        recognised=tuple(
+            WayOut(
+                f"{short_name(one.facet)}\u00a0: {term_label(context, one.facet, one.value)}",
+                count_of_cases(cases),
+                addresses.search(one.query),
+            )
+            for one, cases in context.edition.recognise(query)
+        ),
         domains=tuple(
             Link(context.short("domaine", one), addresses.term("domaine", one)) for one in context.taxonomy["domaine"]
         ),

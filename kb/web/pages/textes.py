@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from kb.corpus.taxonomy import FACETS
 from kb.web import addresses
 from kb.web.pages.context import Context
+from kb.web.pages.organisations import folded
 from kb.web.pages.page import Link, Page, Site, count_of_cases, grouped
 from kb.web.typesetting import typeset
 
@@ -46,6 +47,21 @@ class MethodPage(Page):
     heading: str
     groups: tuple[DefinitionGroup, ...]
     contact_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconEntry:
+    terme: str
+    definition: str
+    equivalents: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconPage(Page):
+    heading: str
+    count: str
+    entries: tuple[LexiconEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +125,28 @@ def _definitions(context: Context, facet: str) -> DefinitionGroup:
                 addresses.term(facet, term.id),
             )
             for term in context.taxonomy.vocabulary_of(facet).terms
+        ),
+    )
+
+
+def lexicon_page(context: Context) -> LexiconPage:
+    """The acronyms and synonyms that the search knows, in alphabetical order."""
+    entries = sorted(context.edition.lexicon, key=lambda entry: folded(entry.terme))
+    return LexiconPage(
+        head=context.site.head(
+            "Lexique", "Les sigles et les synonymes que la recherche connaît, avec leur sens.", addresses.LEXICON
+        ),
+        chrome=context.site.chrome(addresses.LEXICON),
+        heading="Lexique",
+        count=grouped(len(entries)),
+        entries=tuple(
+            LexiconEntry(
+                typeset(entry.terme),
+                typeset(entry.definition),
+                tuple(typeset(word) for word in entry.equivalents),
+                addresses.filtered(("q", entry.terme)),
+            )
+            for entry in entries
         ),
     )
 

@@ -17,7 +17,7 @@ room = Blueprint("machines", __name__)
 def sitemap() -> Response:
     """Every page that is worth finding, the cases with the date of their verification."""
     paths = [addresses.HOME, addresses.SEARCH, addresses.FIGURES, addresses.ABOUT, addresses.METHOD]
-    paths += [addresses.ACCESSIBILITY, addresses.ORGANISATIONS]
+    paths += [addresses.ACCESSIBILITY, addresses.LEXICON, addresses.ORGANISATIONS]
     for facet in addresses.TERM_PAGES:
         paths.append(addresses.terms(facet))
         paths += [addresses.term(facet, term_id) for term_id in edition().taxonomy.vocabulary_of(facet)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb.search.query import SearchQuery
 from kb.web import addresses
 from kb.web.pages.recherche import search_page
+from kb.web.pages.suggestions import suggestions_document
 from kb.web.state import context, edition, show
 
 room = Blueprint("recherche", __name__)
@@ -26,3 +27,9 @@ def search() -> Response | BaseResponse:
         return redirect(addresses.search(query))
     results = edition().search(query)
     return show("recherche.html", search_page(context(), results))
+
+
+@room.get("/suggestions")
+def suggestions() -> Response:
+    """What the letters typed may become, for the script of the search box."""
+    return jsonify(suggestions_document(context(), request.args.get("q", "")))

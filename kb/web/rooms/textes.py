@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from kb.web.pages.textes import about_page, accessibility_page, method_page
+from kb.web.pages.textes import about_page, accessibility_page, lexicon_page, method_page
 from kb.web.state import context, show
 
 room = Blueprint("textes", __name__)
@@ -23,3 +23,8 @@ def method() -> Response:
 @room.get("/accessibilite")
 def accessibility() -> Response:
     return show("accessibilite.html", accessibility_page(context()))
+
+
+@room.get("/lexique")
+def lexicon() -> Response:
+    return show("lexique.html", lexicon_page(context()))
