@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from kb.config import Settings
@@ -44,6 +45,15 @@ class Edition:
     def __init__(self, corpus: Corpus, engine: Engine) -> None:
         self._corpus, self._engine = corpus, engine
         self._rendered: dict[str, RenderedCase] = {}
+
+    @property
+    def corpus(self) -> Corpus:
+        """The files behind this edition, for those who change them."""
+        return self._corpus
+
+    def with_case(self, case: Case) -> Edition:
+        """The same edition with one case more, or in place of its namesake; searches do not know it. For previews."""
+        return Edition(replace(self._corpus, cases={**self.cases, case.slug: case}), self._engine)
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -6,10 +6,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.corpus.case import Case
+from kb.corpus.moves import ARCHIVES, MOVES, Move, read_moves
 from kb.corpus.organisations import Organisation, Registry, gather, read_registry
 from kb.corpus.problems import Problem
 from kb.corpus.taxonomy import Taxonomy, read_taxonomy
@@ -34,6 +35,7 @@ class Corpus:
     stamps: Mapping[str, Stamp]
     readings: Mapping[str, Reading] = field(repr=False)
     vocabulary_digest: str = ""
+    moves: Mapping[str, Move] = field(default_factory=dict)
 
 
 def scan(directory: Path) -> dict[str, Stamp]:
@@ -66,7 +68,8 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
             readings[name] = read_file(directory / name, taxonomy, registry)
         if progress:
             progress(done, len(names))
-    return _corpus(directory, taxonomy, registry, readings, stamps, vocabulary_digest)
+    corpus = _corpus(directory, taxonomy, registry, readings, stamps, vocabulary_digest)
+    return replace(corpus, moves=read_moves(directory / MOVES))
 
 
 def read_file(path: Path, taxonomy: Taxonomy, registry: Registry) -> Reading:
@@ -159,7 +162,8 @@ def _strays(directory: Path, readings: Mapping[str, Reading]) -> list[Problem]:
     """Case files lost in a subfolder: they are not published, and one may claim an address already taken."""
     problems = []
     for path in sorted(directory.glob("*/**/*.md")):
-        if any(part.startswith(".") for part in path.relative_to(directory).parts):
+        inside = path.relative_to(directory).parts
+        if inside[0] == ARCHIVES or any(part.startswith(".") for part in inside):
             continue
         label = f"{directory.name}/{path.relative_to(directory)}"
         taken = f" et porte la même adresse que {path.name}" if path.name in readings else ""

@@ -15,10 +15,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from kb.config import Settings
+from kb.corpus.catalogue import load
 from kb.curation import passwords
 from kb.curation.accounts import Accounts
 from kb.curation.database import Database
-from kb.curation.models import Account, Role
+from kb.curation.models import Account, Draft, Role
+from kb.curation.workspace import Workspace
 from tests.corpus.samples import VALID, write_corpus
 
 PASSWORD = "une longue phrase de passe"  # noqa: S105
@@ -145,3 +147,28 @@ def rachid(accounts: Accounts) -> Account:
 @pytest.fixture
 def alma(accounts: Accounts) -> Account:
     return accounts.add("alma", "Alma Costa", Role.ADMINISTRATEUR, PASSWORD)
+
+
+NEW = VALID.replace("L'Atelier du pont, un garage tenu avec la commune", "Le Verger partagé, des fruits pour tous")
+NEW = NEW.replace("Redon", "Brest").replace('departements: ["35"]', 'departements: ["29"]')
+NEW = NEW.replace("bénévoles", "cueilleurs").replace("Atelier du pont", "Le Verger partagé")
+NEW = NEW.replace("salariés préparent", "voisins préparent").replace("tournée avec soin", "récolte avec patience")
+NEW = NEW.replace(", verifie: 2024-11-22", "").replace("On pourrait commencer par", "Il suffirait au début d'avoir")
+NEW = NEW.replace("Il faudrait convenir", "Reste à convenir")
+
+
+@pytest.fixture
+def workspace(settings: Settings, database: Database) -> Workspace:
+    """A workspace that has seen the one published case."""
+    found = Workspace(settings, database)
+    found.publisher.observe()
+    return found
+
+
+@pytest.fixture
+def submitted(workspace: Workspace, settings: Settings, claire: Account) -> Draft:
+    """A new case that Claire wrote and handed over."""
+    corpus = load(settings.cases)
+    draft = workspace.drafts.create("Le Verger partagé, des fruits pour tous", claire, corpus)
+    draft = workspace.drafts.save(draft.id, NEW, draft.version, claire)
+    return workspace.drafts.submit(draft.id, draft.version, claire, corpus)
