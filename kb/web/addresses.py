@@ -18,6 +18,7 @@ METHOD = "/methode"
 ACCESSIBILITY = "/accessibilite"
 ORGANISATIONS = "/organisations"
 OPENSEARCH = "/opensearch.xml"
+FAVICON = "/favicon.ico"
 SUGGESTIONS = "/suggestions"
 LEXICON = "/lexique"
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from kb.config import ROOT
 from tests.web.conftest import SITE, VARIANTS, Visitor, internal_links
 from tests.web.document import plain
 
@@ -157,3 +160,11 @@ def test_the_structured_data_of_the_home_page_and_of_a_case_are_valid_json(visit
     assert case["@type"] == "Article"
     assert case["url"] == f"{SITE}/cas/arpejeh"
     assert len(case["citation"]) == 10
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "kb" / "web" / "templates").rglob("*.html")), ids=lambda path: path.name
+)
+def test_templates_make_no_address_and_trust_nothing(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"""(?:href|action|src)=["']/|url_for|config|\|safe""", source)

@@ -72,6 +72,7 @@ class Card:
     tags: tuple[Link, ...]
     excerpt: MarkedExcerpt | None = None
     raison: str = ""
+    choose: str = addresses.SELECTION
 
 
 def badge(context: Context, category: str) -> Badge:

@@ -8,7 +8,7 @@ from kb.corpus.case import Case, KeyFigure, Milestone, PartialDate, Participatio
 from kb.corpus.taxonomy import FACETS
 from kb.web import addresses
 from kb.web.pages.context import Context
-from kb.web.pages.linked_data import LICENCE
+from kb.web.pages.page import LICENCE
 
 _FACET_ATTRIBUTES = {"categorie": "categories", "domaine": "domaines", "region": "regions", "public": "publics"}
 _FACET_ATTRIBUTES |= {"impact": "impacts", "levier": "leviers", "acteur": "acteurs"}

@@ -127,6 +127,7 @@ class CasePage(Page):
     mail_href: str
     contact_href: str
     report_href: str
+    choose: str = addresses.SELECTION
 
 
 def case_page(context: Context, case: Case, query: SearchQuery, today: datetime.date) -> CasePage:

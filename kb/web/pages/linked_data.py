@@ -8,9 +8,8 @@ from typing import Any
 from kb.corpus.case import Case
 from kb.web import addresses
 from kb.web.pages.context import Context
-from kb.web.pages.page import SITE_NAME, Link
+from kb.web.pages.page import LICENCE, SITE_NAME, Link
 
-LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 _SCHEMA = "https://schema.org"
 
 

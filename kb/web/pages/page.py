@@ -14,6 +14,7 @@ from kb.web.assets import STYLE_SHEET, Assets
 from kb.web.typesetting import typeset
 
 SITE_NAME = "Alliances en pratique"
+LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 BASELINE = "Associations, entreprises, collectivités : ce qui marche"
 
 
@@ -55,6 +56,11 @@ class Chrome:
     scripts: tuple[str, ...]
     icon: str
     baseline: str
+    home: str = addresses.HOME
+    favicon: str = addresses.FAVICON
+    opensearch: str = addresses.OPENSEARCH
+    suggestions: str = addresses.SUGGESTIONS
+    licence: str = LICENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ class TextPage(Page):
     organisations: str
     contact_href: str
     contact: str
-    links: tuple[Link, ...]
+    method: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def _text_page(context: Context, heading: str, description: str, path: str) -> T
         organisations=grouped(len(context.edition.organisations)),
         contact_href=context.site.contact_href,
         contact=context.site.contact,
-        links=(Link("Méthode et définitions", addresses.METHOD), Link("Accessibilité", addresses.ACCESSIBILITY)),
+        method=Link("Méthode et définitions", addresses.METHOD),
     )
 
 
