@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=15_000)
 
 PAGES = [
     "/",

@@ -151,7 +151,9 @@ def test_when_no_case_holds_every_word_the_page_says_so(visitor: Visitor) -> Non
     page = visitor.open("/recherche?q=consigne bouteilles handicap hippopotame")
     assert slugs(page)
     said = plain(page.one("p", cls="avis").text)
-    assert said == "Aucun cas ne réunit tous vos mots ; voici les plus proches, sans « handicap », « hippopotame »."
+    assert said.startswith("Aucun cas ne réunit tous vos mots ; voici les plus proches, sans « ")
+    assert "« hippopotame »" in said
+    assert "« consigne »" not in said
 
 
 @pytest.mark.parametrize(("asked", "order"), [("titre", lambda one: one), ("etape", None)])

@@ -1,0 +1,44 @@
+"""Every address of the workspace, built here and nowhere else."""
+
+from __future__ import annotations
+
+HOME = "/atelier/"
+LOGIN = "/atelier/connexion"
+LOGOUT = "/atelier/deconnexion"
+ACCOUNT = "/atelier/mon-compte"
+NEW = "/atelier/nouvelle"
+QUEUE = "/atelier/relectures"
+ACCOUNTS = "/atelier/comptes"
+JOURNAL = "/atelier/journal"
+TOKEN = "/atelier/jeton"  # noqa: S105 — an address
+
+
+def draft(draft_id: int, view: str = "", anchor: str = "") -> str:
+    query = f"?vue={view}" if view else ""
+    return f"/atelier/brouillons/{draft_id}{query}{f'#{anchor}' if anchor else ''}"
+
+
+def deed(draft_id: int, name: str) -> str:
+    """What can be done to a draft: `auto`, `apercu`, `relecture`, `soumettre`, `publier`…"""
+    return f"/atelier/brouillons/{draft_id}/{name}"
+
+
+def resolve(draft_id: int, comment_id: int) -> str:
+    return f"/atelier/brouillons/{draft_id}/remarques/{comment_id}"
+
+
+def file(slug: str, name: str) -> str:
+    """What can be done to a file: `ouvrir`, `historique`, `retablir`, `archiver`, `renommer`."""
+    return f"/atelier/fiches/{slug}/{name}"
+
+
+def version(slug: str, number: int) -> str:
+    return f"/atelier/fiches/{slug}/versions/{number}"
+
+
+def comparison(slug: str, before: int, after: int) -> str:
+    return f"/atelier/fiches/{slug}/historique?de={before}&a={after}#differences"
+
+
+def account(identifiant: str) -> str:
+    return f"/atelier/comptes/{identifiant}"
