@@ -17,16 +17,18 @@ from kb.search.ranking import Ranking, Scores
 from kb.search.results import Matching
 from kb.search.snapshot import Snapshot
 
-MOST = 0.6
-"""Share of the words that a case must hold when no case holds them all."""
+MOST = 0.25
+"""Share of the words, weighed by their rarity, that a case must hold when no case holds them all."""
+
+LONG_SEARCH = 4
+ENOUGH = 3
+"""A search of LONG_SEARCH words or more is widened to most words when fewer cases than ENOUGH hold them all."""
 
 MOST_CLAUSES = 32
 """Telling words that count in one search; a question has ten."""
 
 _MOST_GUESSED = 4
-
-GUESS_WEIGHT = 0.7
-"""How much a word near the one typed counts, when the one typed is nowhere."""
+_ALL_WORDS_BONUS = 200.0  # Above any sum of word scores, below what an exact title brings.
 
 Mask = npt.NDArray[np.bool_]
 Guesses = Callable[[str], Sequence[str]]
@@ -72,10 +74,17 @@ class Matcher:
         if not clauses:
             return Answer(np.zeros(self._size), allowed, Matching.ALL_WORDS if parsed.excluded else Matching.NO_WORDS)
         scores = np.sum([clause.scores for clause in clauses], axis=0) + self._synonyms(clauses)
+        absent = [clause for clause in clauses if not clause.met.any()]
+        guessed = self._guessed(clauses, absent)
+        if guessed:
+            scores = np.sum([clause.scores for clause in guessed], axis=0) + self._synonyms(guessed)
+            clauses = guessed
         everything = np.logical_and.reduce([clause.met for clause in clauses]) & allowed
-        if everything.any():
-            return Answer(scores, everything, Matching.ALL_WORDS, (), _marked(clauses))
-        return self._most(clauses, scores, allowed)
+        enough = 1 if len(clauses) < LONG_SEARCH else ENOUGH
+        if np.count_nonzero(everything) >= enough:
+            matching = Matching.MOST_WORDS if absent else Matching.ALL_WORDS
+            return Answer(scores, everything, matching, _typed(absent), _marked(clauses))
+        return self._most(clauses, scores, allowed, absent)
 
     def word_scores(self, term: int) -> Scores:
         """Score of every case for one word of the snapshot."""
@@ -93,34 +102,35 @@ class Matcher:
         allowed = np.ones(self._size, bool)
         for atom in excluded[:MOST_CLAUSES]:
             if not _is_empty(atom):
-                allowed[self._reader.occurrences(self._reader.sequences(atom)).cases] = False
+                for cases in self._reader.cases(self._reader.sequences(atom)):
+                    allowed[cases] = False
         return allowed
 
-    def _most(self, clauses: list[_Clause], scores: Scores, allowed: Mask) -> Answer:
-        """Cases with most of the words; a word found nowhere counts as those it is nearly spelt like."""
-        ignored = [clause for clause in clauses if not clause.met.any()]
-        for clause in ignored[:_MOST_GUESSED]:
-            scores = scores + self._guess(clause)
-        counts = np.sum([clause.met for clause in clauses], axis=0)
-        best = int(counts[allowed].max(initial=0))
+    def _most(self, clauses: list[_Clause], scores: Scores, allowed: Mask, absent: list[_Clause]) -> Answer:
+        """Cases with most of the words, a rare word counting for more than a common one; those with all come first."""
+        if not self._size:
+            return Answer(scores, allowed, Matching.ALL_WORDS)
+        met = np.array([clause.met for clause in clauses], float)
+        rarity = np.log(self._size / (met.sum(axis=1) + 1)) + 1
+        held = (rarity @ met) / rarity.sum()
+        best = float(held[allowed].max(initial=0.0))
         if not best:
             return Answer(scores, np.zeros(self._size, bool), Matching.ALL_WORDS)
-        threshold = max(1, min(best, int(np.ceil(MOST * len(clauses)))))
-        mask = (counts >= threshold) & allowed
-        absent = tuple(_typed(one.atoms) for one in clauses if one in ignored or not (one.met & mask).any())
-        return Answer(scores * (counts / len(clauses)), mask, Matching.MOST_WORDS, absent, _marked(clauses))
+        mask = (held >= min(MOST, best) - 1e-9) & allowed
+        missing = [clause for clause in clauses if not (clause.met & mask).any()]
+        absent = absent + [clause for clause in missing if clause.atoms not in [one.atoms for one in absent]]
+        scores = scores * held + _ALL_WORDS_BONUS * (held > 1 - 1e-9)
+        return Answer(scores, mask, Matching.MOST_WORDS, _typed(absent), _marked(clauses))
 
-    def _guess(self, clause: _Clause) -> Scores:
-        """What the words near those of a clause bring; the clause is then met by them."""
-        folded = [part for atom in clause.atoms if atom.kind is Kind.WORD for part, _ in content(atom)]
-        near = [Atom(Kind.WORD, guess, ((guess, 0),)) for word in folded for guess in self._guesses(word)]
-        expressions = [one for atom in near for one in self._reader.sequences(atom)]
-        if not expressions:
-            return clause.scores
-        scores = GUESS_WEIGHT * self._scores(expressions)
-        clause.met = scores > 0
-        clause.marked += expressions
-        return scores
+    def _guessed(self, clauses: list[_Clause], absent: list[_Clause]) -> list[_Clause]:
+        """The clauses with each plain word found nowhere replaced by those nearest to it; none if no guess."""
+        replaced: dict[int, _Clause] = {}
+        for clause in absent[:_MOST_GUESSED]:
+            words = [part for atom in clause.atoms if atom.kind is Kind.WORD for part, _ in content(atom)]
+            near = tuple(Atom(Kind.WORD, guess, ((guess, 0),)) for word in words for guess in self._guesses(word))
+            if near:
+                replaced[id(clause)] = self._clause(near)
+        return [replaced.get(id(clause), clause) for clause in clauses] if replaced else []
 
     def _synonyms(self, clauses: list[_Clause]) -> Scores:
         """What the lexicon adds: runs of words that it knows are met by their equivalents too."""
@@ -173,5 +183,5 @@ def _is_question(atom: Atom) -> bool:
     return atom.kind is not Kind.PREFIX and all(text in QUESTION_WORDS | STOP_WORDS for text, _ in atom.parts)
 
 
-def _typed(clause: tuple[Atom, ...]) -> str:
-    return " OU ".join(atom.typed for atom in clause)
+def _typed(clauses: Sequence[_Clause]) -> tuple[str, ...]:
+    return tuple(" OU ".join(atom.typed for atom in clause.atoms) for clause in clauses)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.search.analysis import stem
+from kb.search.arrays import Array
 from kb.search.documents import FIELDS
 from kb.search.french import STOP_WORDS
 from kb.search.grammar import Atom, Kind
@@ -52,6 +53,15 @@ class Reader:
         if len(found) == 1:
             return found[0]
         return Occurrences(*(np.concatenate(columns) for columns in zip(*found, strict=True))) if found else NOTHING
+
+    def cases(self, expressions: Sequence[Expression]) -> Iterator[Array]:
+        """Cases where these expressions stand."""
+        for one in expressions:
+            if len(one) == 1:
+                first, last = (int(row) for row in self._snapshot.term_rows[one[0][0] : one[0][0] + 2])
+                yield self._snapshot.row_cases[first:last]
+            else:
+                yield self._phrase(one).cases
 
     def rows(self, term: int) -> Occurrences:
         """Where a word of the snapshot stands."""

@@ -25,7 +25,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "resume": 2.0,
         "organisations": 1.5,
         "lieux": 1.5,
-        "termes": 1.0,
+        "termes": 0.3,
         "chiffres": 0.5,
         "inspiration": 0.7,
     }
