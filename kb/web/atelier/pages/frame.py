@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import get_flashed_messages, g
 
@@ -20,7 +19,6 @@ from kb.web.pages.page import Link, NavItem, Page, Site
 from kb.web.state import edition, state
 from kb.web.typesetting import typeset
 
-PARIS = ZoneInfo("Europe/Paris")
 STATES: dict[str, str] = {
     State.BROUILLON: "Brouillon",
     State.A_RELIRE: "À relire",
@@ -57,7 +55,7 @@ def frame(heading: str, here: str = "", *, error: str = "") -> dict[str, Any]:
     return {
         "head": site.head(f"{title} — Atelier", "L'atelier des curateurs.", here or addresses.HOME, indexed=False),
         "chrome": site.chrome("", "atelier"),
-        "heading": typeset(title),
+        "heading": typeset(heading),
         "style_sheet": site.assets.href("css/atelier.css"),
         "token": csrf(),
         "who": account.nom if account else "",
@@ -87,16 +85,16 @@ def corpus() -> Corpus:
 
 
 def moment(at: datetime.datetime | None) -> str:
-    """« 21 novembre 2026 à 10 h 14 », at the hour of Paris."""
+    """« 21 novembre 2026 à 10 h 14 », at the hour of the machine."""
     if at is None:
         return ""
-    there = at.astimezone(PARIS)
+    there = at.astimezone()
     day = "1er" if there.day == 1 else str(there.day)
     return f"{day} {MONTHS[there.month - 1]} {there.year} à {hour(at)}"
 
 
 def hour(at: datetime.datetime) -> str:
-    there = at.astimezone(PARIS)
+    there = at.astimezone()
     return f"{there.hour}\u00a0h\u00a0{there.minute:02}"
 
 

@@ -1,0 +1,18 @@
+"""The curators' workspace: /atelier/…, where cases are drafted, reviewed, published and undone."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kb.config import Settings
+from kb.curation.workspace import Workspace
+from kb.web.atelier import rooms
+from kb.web.atelier.access import attach, room
+
+__all__ = ["install", "rooms"]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the site its workspace. Neither the database nor the secret is touched before somebody comes in."""
+    attach(app, Workspace(settings), settings.instance, https=settings.site_url.startswith("https://"))
+    app.register_blueprint(room)
