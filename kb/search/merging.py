@@ -76,12 +76,12 @@ def merge(old: Snapshot, part: Mapping[str, Array], material: Material) -> dict[
     """The arrays of a snapshot of `material`, where `part` are those of the cases that changed, and of them only."""
     change = _change(old, part, material)
     incoming = _strings(part, "slugs")
-    rows = _rows(change)
+    rows, moved = _rows(change)
     return {
         **_edited_table(change.old, "slugs", change.gone, change.places, incoming),
         **_edited_table(change.old, "empreintes", change.gone, change.places, _strings(part, "empreintes")),
         **rows,
-        **_forms(change, rows),
+        **_forms(change, rows, moved),
         "facettes": _bitmaps(change, len(material.cases)),
         "debut": change.columns.apply(old.years, part["debut"]),
         "ordres": _orders(change, material),
@@ -103,8 +103,8 @@ def _change(old: Snapshot, part: Mapping[str, Array], material: Material) -> _Ch
     return _Change(old, part, gone, places, renumbered, np.flatnonzero(is_new), columns)
 
 
-def _rows(change: _Change) -> dict[str, Array]:
-    """Words, rows and places, and the lengths that follow from them."""
+def _rows(change: _Change) -> tuple[dict[str, Array], Array]:
+    """Words, rows and places, and the lengths that follow from them; and the new number of each old word."""
     old, part = change.old, change.part
     lost = _rows_of(old, change.gone)
     new_terms = _strings(part, "termes")
@@ -124,7 +124,8 @@ def _rows(change: _Change) -> dict[str, Array]:
         **{name: places.apply(old.arrays[name], part[name]) for name in ("position", "debut_mot", "longueur_mot")},
     }
     lost_terms = np.searchsorted(old.term_rows, lost, side="right") - 1
-    return arrays | _terms(change, lost_terms, spots, known) | _lengths(change, lost)
+    terms, moved = _terms(change, lost_terms, spots, known)
+    return arrays | terms | _lengths(change, lost), moved
 
 
 def _rows_of(old: Snapshot, cases: Sequence[int]) -> Numbers:
@@ -152,8 +153,8 @@ def _in_place(change: _Change) -> bool:
     return bool((change.renumbered[kept] == np.flatnonzero(kept)).all())
 
 
-def _terms(change: _Change, lost: Array, spots: Sequence[int], known: Sequence[bool]) -> dict[str, Array]:
-    """The sorted words: those that no case holds any more go, the new ones come."""
+def _terms(change: _Change, lost: Array, spots: Sequence[int], known: Sequence[bool]) -> tuple[dict[str, Array], Array]:
+    """The sorted words: those that no case holds any more go, the new ones come; and the new number of each old one."""
     old, part = change.old, change.part
     counts = np.diff(old.term_rows) - np.bincount(lost, minlength=len(old.terms))
     new_counts = np.diff(part["terme_lignes"])
@@ -165,8 +166,11 @@ def _terms(change: _Change, lost: Array, spots: Sequence[int], known: Sequence[b
     ]
     edits = Edits(len(old.terms), [(term, term + 1) for term in gone], [place for place, _ in coming])
     kept = edits.apply(counts, new_counts[~is_known])
+    stays = np.flatnonzero(edits.apply(np.ones(len(counts), bool), np.zeros(len(coming), bool)))
+    moved = np.full(len(counts), -1, np.int32)
+    moved[np.delete(np.arange(len(counts)), gone)] = stays
     strings = _edited_table(old, "termes", gone, [place for place, _ in coming], [term for _, term in coming])
-    return {**strings, "terme_lignes": _starts(kept, old.term_rows.dtype)}
+    return {**strings, "terme_lignes": _starts(kept, old.term_rows.dtype)}, moved
 
 
 def _lengths(change: _Change, lost: Numbers) -> dict[str, Array]:
@@ -177,7 +181,7 @@ def _lengths(change: _Change, lost: Numbers) -> dict[str, Array]:
     return {"longueurs": np.stack(columns), "totaux": old.totals - less + part["totaux"]}
 
 
-def _forms(change: _Change, rows: Mapping[str, Array]) -> dict[str, Array]:
+def _forms(change: _Change, rows: Mapping[str, Array], moved: Array) -> dict[str, Array]:
     """Words as written: counted down for the cases gone, up for those that come; a known word keeps its writing."""
     old = change.old
     delta: Counter[str] = Counter()
@@ -203,15 +207,14 @@ def _forms(change: _Change, rows: Mapping[str, Array]) -> dict[str, Array]:
         **_edited_table(old, "ecrites", gone, places, [written[form] for form in forms]),
         "forme_cas": edits.apply(counts, np.array([delta[form] for form in forms], np.int32)),
         "forme_lettres": edits.apply(old.form_letters, np.array([letters(form) for form in forms], np.uint32)),
-        "forme_terme": _form_terms(old, rows, edits, forms),
+        "forme_terme": edits.apply(moved[old.form_terms], _numbers_of(forms, rows)),
     }
 
 
-def _form_terms(old: Snapshot, rows: Mapping[str, Array], edits: Edits, forms: Sequence[str]) -> Array:
-    """The word of each form, under its new number."""
+def _numbers_of(forms: Sequence[str], rows: Mapping[str, Array]) -> Array:
+    """The numbers of the words of some forms."""
     terms = StringTable(rows["termes"], rows["termes_fin"])
-    moved = np.array([bisect_left(terms, term) for term in old.terms], np.int32)
-    return edits.apply(moved[old.form_terms], np.array([bisect_left(terms, stem(form)) for form in forms], np.int32))
+    return np.array([bisect_left(terms, stem(form)) for form in forms], np.int32)
 
 
 def _surface(texts: Iterable[str]) -> set[tuple[str, str]]:

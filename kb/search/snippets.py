@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.search.documents import SECTION_KEYS
 from kb.search.occurrences import Expression
@@ -37,47 +37,58 @@ Marks = dict[Cell, list[Mark]]
 def find_marks(snapshot: Snapshot, cases: Sequence[int], clauses: Sequence[Sequence[Expression]]) -> Marks:
     """Where the words and expressions of a search stand in the given cases."""
     marks: Marks = {}
-    wanted = np.array(cases, np.int32)
     pairs = [(expression, clause) for clause, found in enumerate(clauses) for expression in found]
     for expression, clause in pairs[:MAX_MARKED]:
-        places = [_places(snapshot, term, wanted) for term, _ in expression]
-        for cell in places[0]:
-            found = [one.get(cell, {}) for one in places]
-            spans = _spans(found, [shift for _, shift in expression])
-            marks.setdefault(cell, []).extend(Mark(start, end, clause) for start, end in spans)
+        first, *others = (_places(snapshot, term, cases) for term, _ in expression)
+        shifts = [shift - expression[0][1] for _, shift in expression[1:]]
+        for cell, places in first.items():
+            spans = places.values() if not others else _spans(places, [one.get(cell, {}) for one in others], shifts)
+            marks.setdefault(cell, []).extend([Mark(start, end, clause) for start, end in spans])
     for marked_words in marks.values():
         marked_words.sort()
     return marks
 
 
-def _places(snapshot: Snapshot, term: int, wanted: npt.NDArray[np.int32]) -> dict[Cell, dict[int, Span]]:
-    """Offsets of a word in the wanted cases, by case and field, then by position."""
-    first, last = int(snapshot.term_rows[term]), int(snapshot.term_rows[term + 1])
+def _places(snapshot: Snapshot, term: int, cases: Sequence[int]) -> dict[Cell, dict[int, Span]]:
+    """Offsets of a word in some cases, by case and field, then by position."""
+    first, last = snapshot.term_rows[term : term + 2].tolist()
     held = snapshot.row_cases[first:last]
-    lows, highs = held.searchsorted(wanted), held.searchsorted(wanted, side="right")
-    found: dict[Cell, dict[int, Span]] = {}
-    for case, low, high in zip(wanted.tolist(), lows.tolist(), highs.tolist(), strict=True):
-        for row in range(first + low, first + high):
-            a, b = int(snapshot.row_places[row]), int(snapshot.row_places[row + 1])
-            starts, widths = snapshot.starts[a:b].tolist(), snapshot.widths[a:b].tolist()
-            ends = [start + width for start, width in zip(starts, widths, strict=True)]
-            spans = zip(starts, ends, strict=True)
-            found[case, int(snapshot.row_fields[row])] = dict(zip(snapshot.positions[a:b].tolist(), spans, strict=True))
-    return found
+    ends = held.searchsorted(np.array([*cases, *(case + 1 for case in cases)], held.dtype)).tolist()
+    owners = [
+        (case, first + row)
+        for case, low, high in zip(cases, ends, ends[len(cases) :], strict=False)
+        for row in range(low, high)
+    ]
+    rows = [row for _, row in owners]
+    fields = snapshot.row_fields[rows].tolist() if rows else []
+    lows = snapshot.row_places[rows].tolist() if rows else []
+    highs = snapshot.row_places[[row + 1 for row in rows]].tolist() if rows else []
+    places = [place for low, high in zip(lows, highs, strict=True) for place in range(low, high)]
+    starts, widths = (array[places].tolist() if places else [] for array in (snapshot.starts, snapshot.widths))
+    spans = zip(
+        snapshot.positions[places].tolist() if places else [],
+        [(start, start + width) for start, width in zip(starts, widths, strict=True)],
+        strict=True,
+    )
+    return {
+        (case, field): dict(islice(spans, high - low))
+        for (case, _), field, low, high in zip(owners, fields, lows, highs, strict=True)
+    }
 
 
-def _spans(found: Sequence[Mapping[int, Span]], shifts: Sequence[int]) -> Iterable[Span]:
+def _spans(places: Mapping[int, Span], others: Sequence[Mapping[int, Span]], shifts: Sequence[int]) -> Iterable[Span]:
     """From the first word to the last of an expression, wherever all its words are at their distances."""
-    for position, span in found[0].items():
-        places = [position - shifts[0] + shift for shift in shifts]
-        if all(place in one for place, one in zip(places, found, strict=True)):
-            yield span[0], max(one[place][1] for place, one in zip(places, found, strict=True))
+    for position, (start, end) in places.items():
+        ends = [one.get(position + shift, (0, 0))[1] for one, shift in zip(others, shifts, strict=True)]
+        if all(ends):
+            yield start, max(end, *ends)
 
 
 def marked(snapshot: Snapshot, case: int, field: str, marks: Marks) -> tuple[Fragment, ...]:
     """The whole text of a field, its words marked."""
     text = snapshot.text(case, field)
-    return tuple(_fragments(text, 0, len(text), marks.get((case, FIELD_NUMBER[field]), ())))
+    spans = marks.get((case, FIELD_NUMBER[field]))
+    return tuple(_fragments(text, 0, len(text), spans)) if spans else (Fragment(text),)
 
 
 def excerpt(snapshot: Snapshot, case: int, marks: Marks) -> Excerpt | None:
@@ -85,7 +96,8 @@ def excerpt(snapshot: Snapshot, case: int, marks: Marks) -> Excerpt | None:
     best: tuple[int, int, Mark] | None = None
     section = ""
     for key in SECTION_KEYS:
-        found = _window(marks.get((case, FIELD_NUMBER[key]), ()))
+        spans = marks.get((case, FIELD_NUMBER[key]))
+        found = _window(spans) if spans else None
         if found and (best is None or found[:2] > best[:2]):
             best, section = found, key
     if best is None:
