@@ -1,7 +1,7 @@
 """Seeded corpora of any size: cases of about 370 words whose words follow Zipf's law, with tags spread as in life.
 
-The commonest words are those of the real case files; the tail is made of syllables, since a corpus of 45,000 cases
-has ten times more words than ours.
+The commonest words are those of six real cases, kept with the tests so that they never change; the tail is made of
+syllables, since a corpus of 45,000 cases has ten times more words than ours.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def taxonomy() -> Taxonomy:
 def vocabulary() -> tuple[list[str], list[float]]:
     """Words from the commonest to the rarest, and their cumulative weights (Zipf, exponent 1.05)."""
     counts: Counter[str] = Counter()
-    for path in sorted((ROOT / "cases").glob("*.md")):
+    for path in sorted((ROOT / "tests" / "corpora" / "recherche").glob("*.md")):
         body = path.read_text(encoding="utf-8").split("\n---", 1)[1]
         counts.update(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.sub(r"\[\^[^\]]+\]", "", body.lower())))
     words = [word for word, _ in counts.most_common()]

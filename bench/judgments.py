@@ -11,7 +11,7 @@ from kb.corpus.catalogue import LEXICON, load
 from kb.search.engine import open_engine
 from kb.search.lexicon import read_lexicon
 from kb.search.query import SearchQuery
-from tests.relevance.judgments import read_judgments
+from tests.relevance.judgments import judged_only, read_judgments
 
 WORST = 15
 
@@ -20,7 +20,7 @@ def main() -> None:
     judged = read_judgments()
     with tempfile.TemporaryDirectory() as index:
         engine = open_engine(Path(index), load(ROOT / "cases"), lexicon=read_lexicon(ROOT / "cases" / LEXICON))
-        answers = [(one, engine.search(SearchQuery(texte=one.texte)).slugs) for one in judged]
+        answers = [(one, judged_only(engine.search(SearchQuery(texte=one.texte)).slugs, judged)) for one in judged]
     for genre in dict.fromkeys(one.genre for one in judged):
         print(f"{genre:14}", report([(slugs, one.grades) for one, slugs in answers if one.genre == genre]))
     print(f"{'all':14}", report([(slugs, one.grades) for one, slugs in answers]), end="\n\n")

@@ -31,7 +31,7 @@ from kb.search.snapshot import Snapshot
 from kb.search.snippets import excerpt, find_marks, marked
 from kb.search.spelling import Spelling
 from kb.search.suggestions import Suggester, Suggestions
-from kb.search.titles import title_keys
+from kb.search.titles import search_keys
 
 NO_LEXICON = Lexicon()
 
@@ -153,9 +153,9 @@ class Engine:
 
     def _with_titles(self, text: str, numbers: Numbers, scores: Scores) -> Scores:
         """Scores with what puts first the case whose title was typed, exactly or nearly."""
-        exact, near = (np.uint64(key) for key in title_keys(text))
+        exact, near = (np.uint64(key) for key in search_keys(text))
         keys = self._snapshot.title_keys
-        titled = np.flatnonzero(keys[1] == near)  # An exact title is nearly exact too.
+        titled = np.flatnonzero((keys[1] == near) | (keys[2] == near))  # An exact title is nearly exact too.
         if len(titled):
             bonus = np.zeros(self._snapshot.size)
             bonus[titled] = np.where(keys[0][titled] == exact, _EXACT_TITLE, _NEAR_TITLE)

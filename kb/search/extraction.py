@@ -145,7 +145,7 @@ def _metadata(cases: Sequence[Case], taxonomy: Taxonomy) -> dict[str, Array]:
         "facettes": _bitmaps(cases, taxonomy),
         "debut": np.array([case.debut for case in cases], np.int16),
         "ordres": _orders(cases, taxonomy),
-        "titres": np.array(keys, np.uint64).reshape(-1, 2).T,
+        "titres": np.array(keys, np.uint64).reshape(-1, 3).T,
     }
 
 

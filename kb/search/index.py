@@ -33,7 +33,7 @@ from kb.search.merging import merge
 from kb.search.schema import SCHEMA_VERSION, Progress, create, open_existing, update
 from kb.search.snapshot import Snapshot
 
-FORMAT = f"4.{SCHEMA_VERSION}"
+FORMAT = f"5.{SCHEMA_VERSION}"
 """Of the files of a generation; a generation of another format is never opened."""
 
 _MANIFEST, _SNAPSHOT, _WHOOSH, _LOCK = "manifeste.json", "instantane.bin", "whoosh", "verrou"

@@ -181,7 +181,7 @@ class Snapshot:
 
     @property
     def title_keys(self) -> Array:
-        """Hashes of each title, exact then near (`titles.title_keys`)."""
+        """Hashes of each title: exact, near, and of its name (`titles.title_keys`)."""
         return self.arrays["titres"]
 
     def text(self, case: int, field: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,3 +25,9 @@ def read_judgments() -> tuple[Judged, ...]:
         Judged(entry["genre"], entry["q"], grades[entry["comme"]] if "comme" in entry else entry["fiches"])
         for entry in entries
     )
+
+
+def judged_only(slugs: Iterable[str], searches: Iterable[Judged]) -> list[str]:
+    """The answers that were there to be judged: a case that came since, in no judgment yet, counts for nothing."""
+    known = {slug for one in searches for slug in one.grades}
+    return [slug for slug in slugs if slug in known]

@@ -74,6 +74,20 @@ def test_the_exact_or_nearly_exact_title_is_first(tmp_path: Path, typed: str) ->
     assert search(engine, typed).slugs[0] == "z"
 
 
+@pytest.mark.parametrize(("typed", "first"), [("ehop", "z-nom"), ("Les Ehops", "z-nom"), ("Mayotte", "bavard")])
+def test_the_name_that_a_title_begins_with_is_a_title(tmp_path: Path, typed: str, first: str) -> None:
+    wordy = {"besoin": "Ehop à Mayotte, ehop encore à Mayotte. " * 20, "solution": "ehop Mayotte " * 50}
+    engine = samples.engine(
+        tmp_path,
+        [
+            case("bavard", "Mayotte roule avec Ehop vers Mayotte", corps=wordy),
+            case("z-lieu", "À Mayotte, un campus connecté"),
+            case("z-nom", "Ehop, une association qui organise le covoiturage des salariés de Rennes"),
+        ],
+    )
+    assert search(engine, typed).slugs[0] == first
+
+
 def test_all_words_first_then_most_words_saying_so(tmp_path: Path) -> None:
     engine = samples.engine(
         tmp_path,
