@@ -93,6 +93,7 @@ class Engine:
             annees=self._count_years(filtered.any_year),
             matching=answer.matching,
             mots_ignores=answer.ignored,
+            complets=0 if answer.complete is None else int(np.count_nonzero(found & answer.complete)),
             corrections=self._corrections(query) if answer.ignored or not total else (),
             relaxations=() if total else relaxations(query, self.count),
         )

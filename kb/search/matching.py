@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from kb.search.snapshot import Snapshot
 MOST = 0.25
 """Share of the words, weighed by their rarity, that a case must hold when no case holds them all."""
 
-LONG_SEARCH = 4
+LONG_SEARCH = 3
 ENOUGH = 3
 """A search of LONG_SEARCH words or more is widened to most words when fewer cases than ENOUGH hold them all."""
 
@@ -45,6 +45,8 @@ class Answer:
     ignored: tuple[str, ...] = ()
     marked: tuple[tuple[Expression, ...], ...] = ()
     """Expressions to mark, by clause."""
+    complete: Mask | None = None
+    """Cases with every word, when others follow that have most of them."""
 
 
 @dataclass(eq=False)
@@ -84,7 +86,8 @@ class Matcher:
         if np.count_nonzero(everything) >= enough:
             matching = Matching.MOST_WORDS if absent else Matching.ALL_WORDS
             return Answer(scores, everything, matching, _typed(absent), _marked(clauses))
-        return self._most(clauses, scores, allowed, absent)
+        answer = self._most(clauses, scores, allowed, absent)
+        return answer if absent or not everything.any() else replace(answer, complete=everything)
 
     def word_scores(self, term: int) -> Scores:
         """Score of every case for one word of the snapshot."""

@@ -10,7 +10,11 @@ from kb.search.query import PAGE_SIZE, SearchQuery
 
 
 class Matching(StrEnum):
-    """How the words were matched: every word, else most of them (and the page says so)."""
+    """How the words were matched: every word, else most of them (and the page says so).
+
+    A search of three words or more that few cases answer whole is widened to most words: those cases come first, and
+    `Results.complets` says how many they are.
+    """
 
     NO_WORDS = "sans-mots"
     ALL_WORDS = "tous"
@@ -77,7 +81,7 @@ class Results:
     `slugs` holds every match in order (for previous/next and exports), worked out when first read; `hits` those of
     the page asked for. `facettes` maps each facet to its values in the vocabulary's order, zero included,
     `non-renseigne` last when some case says nothing. `annees` maps a year of beginning to its count, the period's own
-    selection put aside.
+    selection put aside. `complets` is the number of cases that hold every word, when others follow that hold most.
     `query.page` is the page really shown: a page past the end gives the last one.
     """
 
@@ -89,6 +93,7 @@ class Results:
     annees: Mapping[int, int]
     matching: Matching = Matching.NO_WORDS
     mots_ignores: tuple[str, ...] = ()
+    complets: int = 0
     corrections: tuple[Correction, ...] = ()
     relaxations: tuple[Relaxation, ...] = field(default=())
 

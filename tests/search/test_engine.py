@@ -97,8 +97,11 @@ def test_all_words_first_then_most_words_saying_so(tmp_path: Path) -> None:
             case("c", corps="Rien de tel."),
         ],
     )
-    everything = search(engine, "garage vélo apprentis")
+    everything = search(engine, "garage vélo")
     assert (everything.matching, everything.slugs, everything.mots_ignores) == (Matching.ALL_WORDS, ("a",), ())
+    widened = search(engine, "garage vélo apprentis")
+    assert (widened.matching, widened.slugs, widened.complets) == (Matching.MOST_WORDS, ("a", "b"), 1)
+    assert search(engine, "garage vélo apprentis", region="corse").complets == 0
     most = search(engine, "garage vélo licorne")
     assert (most.matching, most.slugs, most.mots_ignores) == (Matching.MOST_WORDS, ("a",), ("licorne",))
     nothing = search(engine, "licorne dahu")

@@ -172,9 +172,14 @@ def _nuances(context: Context, results: Results) -> Nuances:
 
 
 def _notice(results: Results) -> str:
-    """What the reader must know when no case holds every word: which words the cases shown do without."""
+    """What the reader must know when not every case shown holds every word."""
     if results.matching is not Matching.MOST_WORDS or not results.total:
         return ""
+    if results.complets == results.total:
+        return ""
+    if results.complets:
+        first = "Le premier cas réunit" if results.complets == 1 else f"Les {results.complets} premiers cas réunissent"
+        return f"{first} tous vos mots ; les suivants en contiennent une partie."
     without = ", ".join(f"« {word} »" for word in results.mots_ignores)
     if not without:
         return "Aucun cas ne réunit tous vos mots ; voici ceux qui en contiennent le plus."
