@@ -24,6 +24,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from kb.corpus.unreadable import explain
+
 MAX_DEPTH = 6
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FENCE = re.compile(r"\A(\ufeff?)---[ ]*(\r?\n)(.*?)(?:(?<=\n)|\A)---[ ]*(?:\r?\n|\Z)", re.DOTALL)
@@ -140,8 +142,8 @@ class _Reader:
         try:
             return self._document(events)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise FrontMatterError(self._line(mark), *_explain(error)) from error
+            line, message, cure = explain(error)
+            raise FrontMatterError(self.first_line + line, message, cure) from error
         except yaml.YAMLError as error:
             raise FrontMatterError(self.first_line, "caractère interdit dans l'en-tête", "retirez-le") from error
 
@@ -261,17 +263,3 @@ class _Reader:
 def _index(mark: Any) -> int:
     """Place of a mark in the text read; parsers without marks do not exist here, whatever the stubs say."""
     return int(mark.index)
-
-
-def _explain(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """A French message and its cure for what the YAML parser says."""
-    problem = (error.problem or "").lower()
-    if "mapping values are not allowed" in problem:
-        return "deux-points « : » dans une valeur sans guillemets", "mettez le titre entre guillemets"
-    if "could not find expected ':'" in problem:
-        return "ligne qui n'est pas « clé: valeur »", "ajoutez « : » et une espace après la clé, ou des guillemets"
-    if "special characters" in problem or "control characters" in problem:
-        return "caractère de contrôle dans l'en-tête", "retirez-le"
-    if "end of stream" in problem or "while scanning a quoted scalar" in (error.context or "").lower():
-        return "guillemet ou crochet jamais fermé", "fermez-le"
-    return f"YAML illisible ({error.problem})", "vérifiez l'alignement, les guillemets et les crochets"

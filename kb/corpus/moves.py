@@ -12,6 +12,7 @@ import yaml
 
 from kb.corpus.frontmatter import quoted
 from kb.corpus.taxonomy import load_yaml
+from kb.corpus.unreadable import sentence
 from kb.errors import TaxonomyError
 
 MOVES = "adresses.yaml"
@@ -42,7 +43,7 @@ def read_moves(path: Path) -> dict[str, Move]:
     try:
         entries = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(f"{path} : fichier d'adresses illisible : {error}") from error
+        raise TaxonomyError(sentence(path, error)) from error
     if not isinstance(entries, dict):
         raise TaxonomyError(f"{path} : « adresse: » puis vers ou archivee sont attendus.")
     return {str(slug): _move(path, str(slug), entry) for slug, entry in entries.items()}

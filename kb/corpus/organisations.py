@@ -13,6 +13,7 @@ import yaml
 
 from kb.corpus.case import Case
 from kb.corpus.taxonomy import Vocabulary, load_yaml
+from kb.corpus.unreadable import sentence
 from kb.errors import TaxonomyError
 
 _KEYS = {"nom", "type", "alias", "siren", "rna", "site"}
@@ -88,7 +89,7 @@ def read_registry(path: Path, types: Vocabulary) -> Registry:
     try:
         entries = load_yaml(path.read_text(encoding="utf-8")) or []
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(f"{path} : registre illisible : {error}") from error
+        raise TaxonomyError(sentence(path, error)) from error
     if not isinstance(entries, list):
         raise TaxonomyError(f"{path} : une liste d'organisations est attendue.")
     organisations = [_organisation(path, entry, types) for entry in entries]

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from kb.corpus.unreadable import sentence
 from kb.errors import TaxonomyError
 
 
@@ -149,10 +150,8 @@ def read_taxonomy(path: Path) -> Taxonomy:
     """Read and check the taxonomy file. Raises TaxonomyError with the entry at fault and the cure."""
     try:
         data = load_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TaxonomyError(f"{path} : fichier illisible ({error.strerror}).") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TaxonomyError(f"{path} : YAML illisible : {error}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise TaxonomyError(sentence(path, error)) from error
     if not isinstance(data, dict):
         raise TaxonomyError(f"{path} : un dictionnaire de vocabulaires est attendu.")
     missing = [name for name in _VOCABULARIES if name not in data]
