@@ -10,11 +10,15 @@ from kb.corpus.frontmatter import Document
 from kb.corpus.reading import FieldReader
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADINGS = {heading: key for key, heading in SECTIONS}
 
 
 def read_sections(reader: FieldReader, document: Document) -> tuple[Section, ...]:
-    """The sections of the body; notes the missing, the misplaced, the blank and the unknown."""
+    """The sections of the body; notes the missing, the misplaced, the blank and the unknown.
+
+    Comments `<!-- … -->` are the writer's own: they count for nothing and are never published.
+    """
     sections = _split(reader, document)
     by_key: dict[str, Section] = {}
     for section in sections:
@@ -43,7 +47,7 @@ def _split(reader: FieldReader, document: Document) -> list[Section]:
     sections: list[Section] = []
     lines: list[str] = []
     start: tuple[str, str, int] | None = None
-    for number, line in enumerate(document.body.splitlines(), document.body_line):
+    for number, line in enumerate(_published(document.body).splitlines(), document.body_line):
         match = _HEADING.match(line)
         if not match or len(match[1]) > 2:
             _note_stray(reader, number, line, inside=start is not None)
@@ -55,6 +59,11 @@ def _split(reader: FieldReader, document: Document) -> list[Section]:
     if start:
         sections.append(Section(start[0], start[1], "\n".join(lines).rstrip(), start[2]))
     return sections
+
+
+def _published(body: str) -> str:
+    """The body without its comments, every line where it was."""
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
 
 
 def _heading(reader: FieldReader, match: re.Match[str], line: int) -> tuple[str, str, int] | None:

@@ -7,29 +7,29 @@ import json
 
 from kb.corpus.case import SECTIONS, UNDOCUMENTED
 
+# Comments: they are not published, and a section that holds nothing else is still to be written.
 _QUESTIONS = {
     "besoin": "Qu'est-ce qui manquait, à qui, et comment le sait-on ?",
     "alliance": "Qui s'est allié avec qui ? Qu'apporte chacun, qu'y gagne-t-il ?",
     "solution": "Que font-ils, concrètement ?",
-    "etapes": "- **Année** : ce qui s'est passé[^source-a].",
+    "etapes": "Une ligne par date : - **2019** : ce qui s'est passé[^source-a].",
     "resultats": "Qu'est-ce que cela a donné ? Chaque chiffre a sa date et sa note.",
-    "cles": "- **Une clé** : ce qui a aidé, ce qui a été difficile[^source-a].",
-    "inspiration": "*Lecture de la rédaction.* Que pourrait garder quelqu'un qui commencerait demain ?",
+    "cles": "Ce qui a aidé, ce qui a été difficile : - **Commencer petit** : pourquoi[^source-a].",
+    "inspiration": "*Lecture de la rédaction.* Que pourrait garder quelqu'un qui commencerait demain ? (Sans note.)",
 }
 
 
 def skeleton(titre: str, today: datetime.date) -> str:
     """Text of a new case file; `kb check` then says what is still to be filled in."""
     head = _HEAD.format(titre=json.dumps(titre, ensure_ascii=False), today=today.isoformat(), year=today.year)
-    sections = [f"## {heading}\n\n{_QUESTIONS[key]}\n" for key, heading in SECTIONS]
+    sections = [f"## {heading}\n\n<!-- {_QUESTIONS[key]} -->\n" for key, heading in SECTIONS]
     return f"{head}\n" + "\n".join(sections) + f"\n<!-- Ce qui manque après recherche s'écrit : {UNDOCUMENTED}. -->\n"
 
 
 _HEAD = """---
 titre: {titre}
 # 280 caractères au plus ; se comprend seul.
-resume: >-
-  À écrire.
+resume:
 
 # mecenat, pratiques-responsables, cooperation-economique ou innovation-societale
 categorie:
@@ -57,13 +57,13 @@ situation_au:
 
 # le porteur d'abord ; chaque apport et chaque gain a sa source
 organisations:
-  - nom: À compléter
+  - nom:
     type: association
     role: porteur
-  - nom: À compléter
+  - nom:
     type: entreprise
     role: partenaire
-    apport: À compléter
+    apport:
     source: source-a
 
 # 4 repères au plus ; nature : constat ou objectif

@@ -17,6 +17,7 @@ from kb.corpus.taxonomy import Taxonomy
 MAX_BYTES = 256 * 1024
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG = 80
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def _decode(reader: FieldReader, data: bytes) -> str | None:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         reader.note(line, "", "caractère qui n'est pas de l'UTF-8", "enregistrez le fichier en UTF-8", code="encodage")
+        return None
+    hidden = _CONTROL.search(text)
+    if hidden:
+        line = text.count("\n", 0, hidden.start()) + 1
+        reader.note(line, "", f"caractère invisible (U+{ord(hidden[0]):04X})", "retirez-le", code="encodage")
         return None
     if text.startswith("\ufeff"):
         cure = "enregistrez en UTF-8 sans marque d'ordre (BOM)"

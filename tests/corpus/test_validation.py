@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from kb.corpus.case import SECTIONS
 from kb.corpus.organisations import Organisation, Registry
 from kb.corpus.problems import Severity
+from kb.corpus.schema import FIELDS
+from kb.corpus.skeleton import skeleton
 from tests.corpus.samples import VALID, read, spoiled
 
 
@@ -110,6 +115,16 @@ def test_sections_out_of_order_are_told() -> None:
         (b"x" * 5_000_000, 0, "256 au plus"),
         ("---\ntitre: d\xe9but\n---\n".encode("latin-1"), 2, "UTF-8"),
         (b"\xff\xfe---", 1, "UTF-8"),
+        (
+            VALID.replace("Redon\n", "Re\0don\n", 1).encode(),
+            VALID[: VALID.index("Redon\n")].count("\n") + 1,
+            "invisible (U+0000)",
+        ),
+        (
+            VALID.replace("## La solution\n", "## La solution\n\x08\n").encode(),
+            VALID.split("## La solution")[0].count("\n") + 2,
+            "invisible (U+0008)",
+        ),
     ],
 )
 def test_a_file_that_is_no_text_of_ours_is_refused_with_its_cure(data: bytes, line: int, message: str) -> None:
@@ -126,6 +141,40 @@ def test_a_harmless_oddity_of_encoding_is_told_and_the_case_kept(data: str, mess
     assert reading.case is not None
     assert [problem.severity for problem in reading.problems] == [Severity.WARNING]
     assert message in reading.problems[0].message
+
+
+def test_comments_are_the_writers_own_and_fill_no_section() -> None:
+    commented = spoiled("## La solution\n", "## La solution\n<!-- demander\nà la mairie [^oubli] -->\n")
+    case = read(commented).case
+    assert case is not None
+    assert "mairie [^oubli]" not in case.section("solution").markdown
+    assert "demander" not in case.section("solution").markdown
+    start, end = VALID.index("## La solution") + len("## La solution"), VALID.index("## Les étapes")
+    blank = VALID[:start] + "\n\n<!-- Que font-ils ? -->\n\n" + VALID[end:]
+    assert [problem.message for problem in read(blank).problems] == ["section vide : « La solution »"]
+
+
+def test_comments_move_no_line() -> None:
+    found = read(spoiled("## La solution\n", "## La solution\n<!-- un\ndeux -->\nFait[^rien].\n")).problems[0]
+    assert (found.message, found.line) == ("note [^rien] sans source", VALID.split("## La solution")[0].count("\n") + 4)
+
+
+def test_an_empty_model_is_kept_out_until_everything_is_written() -> None:
+    text = skeleton("Un essai", datetime.date(2024, 11, 21)).replace(
+        "cree: 2024-11-21", "cree: 2024-11-21, verifie: 2024-11-22"
+    )
+    told = {(problem.field, problem.message) for problem in read(text).problems}
+    required = {spec.name for spec in FIELDS if spec.required} - {
+        "titre",
+        "consulte",
+        "sources",
+        "redaction",
+        "organisations",
+    }
+    assert {
+        (name, "obligatoire et absent") for name in {*required, "organisations.nom", "sources.source-a.titre"}
+    } <= told
+    assert {("corps", f"section vide : « {heading} »") for _, heading in SECTIONS} <= told
 
 
 def test_the_registry_gives_types_and_refuses_near_spellings() -> None:
