@@ -21,6 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     other = other.replace("Redon", "Brest").replace("categorie: mecenat", "categorie: innovation-societale")
     other = other.replace("bénévoles", "cueilleurs").replace('departements: ["35"]', 'departements: ["29"]')
+    other = other.replace("préparent chaque tournée", "soignent chaque arbre").replace(" local ", " champ ")
+    other = other.replace("chauffage", "puits").replace("réparer un vélo", "cueillir une pomme")
     write_corpus(cases, {"atelier-du-pont": VALID, "verger-partage": other})
     monkeypatch.setenv("KB_CASES", str(cases))
     monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))

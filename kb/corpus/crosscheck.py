@@ -17,7 +17,7 @@ _LONG_SENTENCE = 12  # Words from which a sentence found in two files is a copy,
 
 
 def check(corpus: Corpus) -> list[Problem]:
-    """Problems between the published cases of a corpus."""
+    """Problems between the published cases; what two of them share is told of both, since one may be checked alone."""
     found: list[Problem] = []
     for rule in (_titles, _relations, _spellings, _bearers, _copies):
         found += rule(corpus)
@@ -49,8 +49,8 @@ def _titles(corpus: Corpus) -> Iterator[Problem]:
     for case in corpus.cases.values():
         by_title[slugify(case.titre)].append(case)
     for twins in by_title.values():
-        for case in twins[1:]:
-            message = f"même titre que {twins[0].slug}"
+        for case in twins if len(twins) > 1 else ():
+            message = f"même titre que {', '.join(twin.slug for twin in twins if twin is not case)}"
             yield _problem(corpus, case.slug, "titre", message, "un titre nomme une seule alliance", "double")
 
 
@@ -95,14 +95,20 @@ def _bearers(corpus: Corpus) -> Iterator[Problem]:
 
 
 def _copies(corpus: Corpus) -> Iterator[Problem]:
-    first: dict[str, str] = {}
+    users: dict[str, list[str]] = defaultdict(list)
     for case in corpus.cases.values():
-        for section in case.sections:
-            for sentence in sentences(section.markdown):
-                text = plain_text(sentence.text)
-                if len(words(text)) < _LONG_SENTENCE or UNDOCUMENTED in text:
-                    continue
-                other = first.setdefault(text.casefold(), case.slug)
-                if other != case.slug:
-                    message = f"phrase identique dans {other} : « {text[:60]}… »"
-                    yield _problem(corpus, case.slug, "corps", message, "récrivez l'une des deux", "copie")
+        for text in dict.fromkeys(_long_sentences(case)):
+            users[text].append(case.slug)
+    for text, slugs in users.items():
+        for slug in slugs if len(slugs) > 1 else ():
+            others = ", ".join(other for other in slugs if other != slug)
+            message = f"phrase identique dans {others} : « {text[:60]}… »"
+            yield _problem(corpus, slug, "corps", message, "récrivez l'une des deux", "copie")
+
+
+def _long_sentences(case: Case) -> Iterator[str]:
+    for section in case.sections:
+        for sentence in sentences(section.markdown):
+            text = plain_text(sentence.text)
+            if len(words(text)) >= _LONG_SENTENCE and UNDOCUMENTED not in text:
+                yield text

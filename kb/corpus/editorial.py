@@ -182,6 +182,6 @@ def _distinct_summary(case: Case, document: Document) -> Iterator[tuple[int, str
 
 
 RULES: tuple[Rule, ...] = (
-    _length, _noted_figures, _sourced_paragraphs, _dated_figures, _free_reading, _used_sources, _publishers, _clean_addresses,
-    _newest_source, _plain_words, _distinct_summary,
+    _length, _noted_figures, _sourced_paragraphs, _dated_figures, _free_reading, _used_sources, _publishers,
+    _clean_addresses, _newest_source, _plain_words, _distinct_summary,
 )  # fmt: skip

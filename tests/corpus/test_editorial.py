@@ -84,6 +84,12 @@ def test_titles_and_long_sentences_are_written_once(tmp_path: Path) -> None:
     assert {"double", "copie"} <= codes
 
 
+def test_what_two_cases_share_is_told_of_both(tmp_path: Path) -> None:
+    write_corpus(tmp_path, {"un": VALID, "deux": VALID})
+    told = {(problem.path, problem.message) for problem in crosscheck.check(load(tmp_path)) if problem.code == "double"}
+    assert told == {("cases/un.md", "même titre que deux"), ("cases/deux.md", "même titre que un")}
+
+
 def test_a_link_to_no_case_and_a_link_to_itself_are_told(tmp_path: Path) -> None:
     linked = VALID.replace(
         "redaction:", "apparentes:\n  - {cas: rien, lien: meme-reponse}\n  - {cas: un, lien: meme-reponse}\nredaction:"
