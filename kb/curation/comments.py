@@ -9,7 +9,7 @@ from kb.corpus.case import SECTIONS
 from kb.curation import audit
 from kb.curation.checking import WHOLE
 from kb.curation.database import Database
-from kb.curation.drafts import find_draft, require
+from kb.curation.drafts import MissingError, find_draft, require
 from kb.curation.form import tidy
 from kb.curation.models import Account, Comment, Role, now
 from kb.errors import RefusedError
@@ -50,6 +50,6 @@ class Comments:
         with self._database.session() as session:
             comment = session.get(Comment, comment_id) if comment_id < 2**31 else None
             if comment is None or comment.draft_id != draft_id:
-                raise RefusedError("Cette remarque n'existe pas.")
+                raise MissingError("Cette remarque n'existe pas.")
             comment.resolved_at = now() if resolved else None
             comment.resolved_by_id = actor.id if resolved else None

@@ -11,6 +11,7 @@ from enum import StrEnum
 from kb.corpus import schema
 from kb.corpus.case import SECTIONS
 from kb.corpus.taxonomy import Taxonomy
+from kb.corpus.typography import typeset
 from kb.curation.checking import WHOLE
 from kb.curation.form import LISTS, ROWS, SCALARS, Entry, Form, obstacle, read_form
 
@@ -70,7 +71,7 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _change(part: str, label: str, before: str, after: str) -> Change:
-    return Change(part, label, before, after, words(before, after))
+    return Change(part, typeset(label), before, after, words(before, after))
 
 
 def _weave(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:

@@ -46,6 +46,10 @@ class DraftConflictError(ConflictError):
     """Somebody changed the draft since it was read."""
 
 
+class MissingError(RefusedError):
+    """What is asked for is not there, or no longer."""
+
+
 def require(actor: Account, role: Role) -> None:
     """Raise ForbiddenError unless an account has a role, or a higher one."""
     if not actor.active or Role(actor.role).rank < role.rank:
@@ -95,7 +99,7 @@ class Drafts:
             return known
         path = self._directory / f"{slug}.md"
         if not SLUG.fullmatch(slug) or not path.is_file() or path.stat().st_size > MAX_BYTES:
-            raise RefusedError(f"Il n'y a pas de fiche « {slug} » que l'atelier puisse ouvrir.")
+            raise MissingError(f"Il n'y a pas de fiche « {slug} » que l'atelier puisse ouvrir.")
         data = path.read_bytes()
         text = tidy(data.decode("utf-8", errors="replace"))
         return self._add(slug, text, text, hashlib.sha256(data).hexdigest(), actor, authors=[])
@@ -203,7 +207,7 @@ def find_draft(session: Session, draft_id: int) -> Draft:
     """A draft, held until the end of the transaction. Raises RefusedError."""
     draft = session.get(Draft, draft_id, with_for_update={"of": Draft}) if draft_id < 2**31 else None
     if draft is None:
-        raise RefusedError("Ce brouillon n'existe pas, ou plus.")
+        raise MissingError("Ce brouillon n'existe pas, ou plus.")
     return draft
 
 

@@ -8,7 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from kb.config import Settings
 from kb.knowledge_base import KnowledgeBase
-from kb.web import caching, errors, pieces, security
+from kb.web import atelier, caching, errors, pieces, security
 from kb.web.assets import Assets
 from kb.web.icons import icon
 from kb.web.pages.page import Site
@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     State(settings, Site(settings.site_url, settings.contact, Assets.read()), KnowledgeBase(settings)).attach(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    atelier.install(app, settings)
     security.protect(app)
     errors.handle(app)
     caching.remember(app, {room.name for room in ROOMS if room is not fichiers.room})

@@ -171,7 +171,7 @@ def _check_headings(page: Node) -> None:
 
 
 def _check_typography(page: Node) -> None:
-    literal = {"script", "code", "pre", "title", "option"}
+    literal = {"script", "code", "pre", "title", "option", "textarea"}
     for node in page.one("body").walk():
         if node.tag in literal:
             continue

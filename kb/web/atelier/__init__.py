@@ -6,10 +6,11 @@ from flask import Flask
 
 from kb.config import Settings
 from kb.curation.workspace import Workspace
-from kb.web.atelier import rooms
 from kb.web.atelier.access import attach, room
+from kb.web.atelier.rooms import brouillons, comptes, connexion, fiches, historique, refus, relecture
 
-__all__ = ["install", "rooms"]
+ROOMS = (connexion, fiches, brouillons, relecture, historique, comptes, refus)
+"""Modules that give the blueprint its routes."""
 
 
 def install(app: Flask, settings: Settings) -> None:

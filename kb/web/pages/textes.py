@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from kb.corpus.case import PartialDate
+from kb.corpus.moves import Move
 from kb.corpus.taxonomy import FACETS
 from kb.web import addresses
 from kb.web.pages.context import Context
@@ -166,6 +168,14 @@ def error_page(site: Site, heading: str, explanation: str, suggestions: Sequence
             Link("Parcourir les domaines", addresses.terms("domaine")),
         ),
     )
+
+
+def archived_page(site: Site, move: Move) -> ErrorPage:
+    """The page of an address whose case was archived: which case, when and why."""
+    day = PartialDate.parse(move.archivee)
+    when = f"le {day}" if day else move.archivee
+    which = f"« {move.titre} » a été retirée" if move.titre else "Elle a été retirée"
+    return error_page(site, "Fiche archivée", f"{which} du site {when}. {move.motif}".strip())
 
 
 def close_addresses(context: Context, path: str) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from flask import get_flashed_messages, g
+from flask import g, get_flashed_messages
 
 from kb.corpus.case import MONTHS
 from kb.corpus.catalogue import Corpus
@@ -119,9 +119,9 @@ class Complaint:
     sentences: tuple[str, ...]
 
 
-def complaints(checkup: Checkup, base: str = "") -> tuple[Complaint, ...]:
-    """Problems by part, as links to their fields in the page at `base` (here by default)."""
+def complaints(checkup: Checkup) -> tuple[Complaint, ...]:
+    """Problems by part, as links to their fields in the form."""
     return tuple(
-        Complaint(part, Link(typeset(label_of(part)), f"{base}#f-{part}"), tuple(map(typeset, sentences(problems))))
+        Complaint(part, Link(typeset(label_of(part)), f"#f-{part}"), tuple(map(typeset, sentences(problems))))
         for part, problems in checkup.problems.items()
     )

@@ -1,5 +1,1 @@
-"""The rooms of the workspace; importing them gives the blueprint its routes."""
-
-from kb.web.atelier.rooms import brouillons, comptes, connexion, fiches, historique, refus, relecture
-
-__all__ = ["brouillons", "comptes", "connexion", "fiches", "historique", "refus", "relecture"]
+"""The rooms of the workspace; each gives the blueprint its routes when it is imported."""

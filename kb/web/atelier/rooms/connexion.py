@@ -180,6 +180,4 @@ def _typed() -> tuple[Hidden, ...]:
 
 
 def _carried() -> tuple[Hidden, ...]:
-    return tuple(
-        Hidden(name, value) for name, value in request.form.items(multi=True) if name.startswith(_KEPT)
-    )
+    return tuple(Hidden(name, value) for name, value in request.form.items(multi=True) if name.startswith(_KEPT))

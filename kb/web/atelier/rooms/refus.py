@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, make_response, render_template
 
+from kb.curation.drafts import MissingError
 from kb.errors import ConflictError, ForbiddenError, RefusedError, WorkspaceUnavailableError
 from kb.web.atelier import addresses
 from kb.web.atelier.access import room
@@ -31,7 +32,8 @@ def refusal(heading: str, explanation: str, status: int) -> Response:
 
 @room.errorhandler(RefusedError)
 def refused(error: RefusedError) -> Response:
-    return refusal("Ce n'est pas possible", str(error), 400)
+    status = 404 if isinstance(error, MissingError) else 400
+    return refusal("Ce n'est pas possible", str(error), status)
 
 
 @room.errorhandler(ForbiddenError)
