@@ -8,8 +8,9 @@ from pathlib import Path
 from bench.metrics import ndcg, report
 from kb.config import ROOT
 from kb.corpus.catalogue import LEXICON, load
+from kb.corpus.lexicon import read_lexicon
 from kb.search.engine import open_engine
-from kb.search.lexicon import read_lexicon
+from kb.search.lexicon import Lexicon
 from kb.search.query import SearchQuery
 from tests.relevance.judgments import judged_only, read_judgments
 
@@ -19,7 +20,7 @@ WORST = 15
 def main() -> None:
     judged = read_judgments()
     with tempfile.TemporaryDirectory() as index:
-        engine = open_engine(Path(index), load(ROOT / "cases"), lexicon=read_lexicon(ROOT / "cases" / LEXICON))
+        engine = open_engine(Path(index), load(ROOT / "cases"), lexicon=Lexicon(read_lexicon(ROOT / "cases" / LEXICON)))
         answers = [(one, judged_only(engine.search(SearchQuery(texte=one.texte)).slugs, judged)) for one in judged]
     for genre in dict.fromkeys(one.genre for one in judged):
         print(f"{genre:14}", report([(slugs, one.grades) for one, slugs in answers if one.genre == genre]))

@@ -19,10 +19,11 @@ from typing import Any
 from bench.metrics import Report, report
 from kb.config import ROOT
 from kb.corpus.case import Case, PartialDate, Redaction, Section
+from kb.corpus.lexicon import read_lexicon
 from kb.corpus.organisations import Organisation
 from kb.corpus.taxonomy import FACETS, Taxonomy, Term, Vocabulary
 from kb.search.engine import Engine, open_engine
-from kb.search.lexicon import Lexicon, read_lexicon
+from kb.search.lexicon import Lexicon
 from kb.search.query import SearchQuery
 
 DEPTH = 1000
@@ -119,7 +120,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, metavar="FILE", help="writes qid, docid, rank as TSV")
     parser.add_argument("--lexicon", action="store_true", help="with the base's own lexicon, as on the site")
     options = parser.parse_args()
-    lexicon = read_lexicon(ROOT / "cases" / "lexique.yaml") if options.lexicon else None
+    lexicon = Lexicon(read_lexicon(ROOT / "cases" / "lexique.yaml")) if options.lexicon else None
     figures, rankings = evaluate(options.folder, lexicon)
     if options.run:
         write_run(options.run, rankings)

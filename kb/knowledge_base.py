@@ -17,13 +17,14 @@ from functools import cached_property
 from kb.config import Settings
 from kb.corpus.case import Case, Participation
 from kb.corpus.catalogue import LEXICON, Corpus, Stamp, load, scan
+from kb.corpus.lexicon import read_lexicon
 from kb.corpus.organisations import Organisation, slugify
 from kb.corpus.problems import Problem
 from kb.corpus.rendering import RenderedCase, render_case
 from kb.corpus.taxonomy import Taxonomy
 from kb.errors import KnowledgeBaseError
 from kb.search.engine import Engine, open_engine
-from kb.search.lexicon import Lexicon, read_lexicon
+from kb.search.lexicon import Lexicon
 from kb.search.query import SearchQuery
 from kb.search.questions import Recognised
 from kb.search.results import Results
@@ -181,7 +182,7 @@ class KnowledgeBase:
         engine = open_engine(
             self._settings.index,
             corpus,
-            lexicon=read_lexicon(self._settings.cases / LEXICON),
+            lexicon=Lexicon(read_lexicon(self._settings.cases / LEXICON)),
             progress=(lambda done, total: told("Indexation", done, total)) if told else None,
         )
         self._edition, self._corpus = Edition(corpus, engine), corpus

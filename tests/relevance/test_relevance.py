@@ -14,8 +14,9 @@ import pytest
 from bench.metrics import Report, report
 from kb.config import ROOT
 from kb.corpus.catalogue import LEXICON, load
+from kb.corpus.lexicon import read_lexicon
 from kb.search.engine import Engine, open_engine
-from kb.search.lexicon import read_lexicon
+from kb.search.lexicon import Lexicon
 from kb.search.query import SearchQuery
 from tests.relevance.judgments import Judged, judged_only, read_judgments
 
@@ -35,7 +36,7 @@ FLOORS = {
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     cases = ROOT / "cases"
-    return open_engine(tmp_path_factory.mktemp("index"), load(cases), lexicon=read_lexicon(cases / LEXICON))
+    return open_engine(tmp_path_factory.mktemp("index"), load(cases), lexicon=Lexicon(read_lexicon(cases / LEXICON)))
 
 
 def measured(engine: Engine, searches: Sequence[Judged]) -> Report:
