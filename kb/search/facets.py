@@ -48,6 +48,11 @@ class Facets:
         # « Non renseigné » is shown only where some case says nothing.
         sizes = _count(bitmaps)
         self._pointless = {n for n, row in enumerate(self._rows) if row.value == UNSET and not sizes[n]}
+        self._shown = {
+            facet: range(places[0], places[-1] + (places[-1] not in self._pointless))
+            for facet, places in self._places.items()
+        }
+        self._ids = {facet: [self._rows[place].value for place in shown] for facet, shown in self._shown.items()}
 
     def filter(self, query: SearchQuery, text: Bits, years: Bits | None) -> Filtered:
         """Apply the filters of a search to the cases that answer its words; `years` are those within its period."""
@@ -67,12 +72,18 @@ class Facets:
     def values(self, query: SearchQuery, counts: npt.NDArray[np.int64]) -> dict[str, tuple[FacetValue, ...]]:
         """Counts by facet, in the order of display."""
         included, excluded = set(self._numbers(query.termes)), set(self._numbers(query.sauf))
+        chosen = included | excluded
         told: dict[str, tuple[FacetValue, ...]] = {}
+        numbers = counts.tolist()
         for facet, places in self._places.items():
+            if chosen.isdisjoint(places):
+                shown = self._shown[facet]
+                told[facet] = tuple(map(_value, self._ids[facet], numbers[shown.start : shown.stop]))
+                continue
             told[facet] = tuple(
-                _value(self._rows[place].value, count, place in included, place in excluded)
-                for place, count in zip(places, counts[places].tolist(), strict=True)
-                if place not in self._pointless or place in included or place in excluded
+                _value(self._rows[place].value, numbers[place], place in included, place in excluded)
+                for place in places
+                if place not in self._pointless or place in chosen
             )
         return told
 
@@ -134,5 +145,5 @@ def _count(bits: Array) -> npt.NDArray[np.int64]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _value(value: str, count: int, included: bool, excluded: bool) -> FacetValue:
+def _value(value: str, count: int, included: bool = False, excluded: bool = False) -> FacetValue:
     return FacetValue(value, count, included, excluded)

@@ -97,7 +97,9 @@ def excerpt(snapshot: Snapshot, case: int, marks: Marks) -> Excerpt | None:
     section = ""
     for key in SECTION_KEYS:
         spans = marks.get((case, FIELD_NUMBER[key]))
-        found = _window(spans) if spans else None
+        if not spans or (best and (len({mark.clause for mark in spans}), len(spans)) <= best[:2]):
+            continue  # Even all its words together would not do better.
+        found = _window(spans)
         if found and (best is None or found[:2] > best[:2]):
             best, section = found, key
     if best is None:
