@@ -5,23 +5,28 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from kb.cli_curation import curator, db
+from kb.cli_facets import facet_options
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
-from kb.corpus.catalogue import REGISTRY, Corpus, load, write_atomically, write_case
+from kb.corpus.catalogue import LEXICON, REGISTRY, TAXONOMY, Corpus, load, write_atomically, write_case
+from kb.corpus.lexicon import read_lexicon
 from kb.corpus.organisations import slugify
 from kb.corpus.problems import Problem, Severity
 from kb.corpus.skeleton import skeleton
-from kb.corpus.taxonomy import FACETS, UNSET, read_taxonomy
+from kb.corpus.taxonomy import FACETS, read_taxonomy
 from kb.corpus.validation import MAX_SLUG
 from kb.errors import KnowledgeBaseError
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
 
 
 class _Group(click.Group):
@@ -58,9 +63,13 @@ def check(files: tuple[Path, ...], form: str) -> None:
     """Contrôle les fiches : format, sources, règles de rédaction, cohérence entre fiches.
 
     Sans argument, toute la base ; avec des fichiers ou des noms de fiches, seulement elles. Silence et état 0 si tout
-    va bien ; sinon un problème par ligne, « fichier:ligne: champ: message (remède) », et l'état 1.
+    va bien ; sinon un problème par ligne, « fichier:ligne: champ: message (remède) », et l'état 1. L'état 2 dit qu'un
+    fichier de vocabulaires (taxonomie, registre, lexique) ne peut pas être lu.
     """
-    corpus = load(Settings.from_environment().cases)
+
+    cases = Settings.from_environment().cases
+    corpus = load(cases)
+    read_lexicon(cases / LEXICON)
     problems = all_problems(corpus)
     if files:
         wanted = {f"{corpus_name(file)}.md" for file in files}
@@ -128,38 +137,13 @@ def index(force: bool) -> None:
     if force:
         clear(settings.index)
     edition = _base(settings).current()
-    click.echo(f"{len(edition.cases)} fiches indexées.")
+    click.echo(f"Fiches indexées : {len(edition.cases)}.")
     _tell_kept_out(edition.problems)
-
-
-def _facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command one repeatable option per facet, and one to set a value aside."""
-    for facet in reversed(FACETS):
-        help_text = f"{facet.libelle} ; répétable. « {UNSET} » : les fiches qui n'en disent rien."
-        command = click.option(
-            f"--sauf-{facet.name}",
-            multiple=True,
-            metavar="ID",
-            shell_complete=_complete(facet.vocabulary),
-            help="Écarte ce terme.",
-        )(command)
-        command = click.option(
-            f"--{facet.name}", multiple=True, metavar="ID", shell_complete=_complete(facet.vocabulary), help=help_text
-        )(command)
-    return command
-
-
-def _complete(vocabulary: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        terms = read_taxonomy(Settings.from_environment().cases / "taxonomy.yaml")[vocabulary].terms
-        return [CompletionItem(term.id, help=term.libelle) for term in terms if term.id.startswith(incomplete)]
-
-    return complete
 
 
 @main.command()
 @click.argument("mots", nargs=-1)
-@_facet_options
+@facet_options
 @click.option("--de", type=int, help="Commencées cette année-là ou après.")
 @click.option("--a", type=int, help="Commencées cette année-là ou avant.")
 @click.option("--tri", type=click.Choice(["pertinence", "recent", "etape", "titre"]), help="Ordre des résultats.")
@@ -205,7 +189,7 @@ def stats(tout: bool, form: str) -> None:
         click.echo(json.dumps({"total": measured.total, "objectifs": aims}, ensure_ascii=False, indent=1))
         return
     reached = sum(aim.reached for aim in measured.aims)
-    click.echo(f"{measured.total} fiches publiées ; {reached} objectifs atteints sur {len(measured.aims)}.")
+    click.echo(f"Fiches publiées : {measured.total} ; {reached} objectifs atteints sur {len(measured.aims)}.")
     for aim in measured.aims:
         if tout or not aim.reached:
             sign = "≤" if aim.most else "≥"
@@ -239,7 +223,7 @@ def organisations(completer: bool) -> None:
 )
 def termes(vocabulaire: str | None) -> None:
     """Montre les termes d'un vocabulaire (categorie, domaine, region, etape…), avec leurs définitions."""
-    taxonomy = read_taxonomy(Settings.from_environment().cases / "taxonomy.yaml")
+    taxonomy = read_taxonomy(Settings.from_environment().cases / TAXONOMY)
     names = [facet.vocabulary for facet in FACETS]
     if vocabulaire is None:
         click.echo("\n".join(names))
@@ -256,19 +240,20 @@ def guide() -> None:
     from kb.corpus.guide import refreshed
 
     path = ROOT / "docs" / "guide-du-curateur.md"
-    taxonomy = read_taxonomy(Settings.from_environment().cases / "taxonomy.yaml")
+    taxonomy = read_taxonomy(Settings.from_environment().cases / TAXONOMY)
     write_atomically(path, refreshed(path.read_text(encoding="utf-8"), taxonomy).encode("utf-8"))
     click.echo(path)
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
-@click.option("--port", default=8000, show_default=True, help="Port d'écoute.")
-@click.option("--workers", default=2, show_default=True, help="Processus serveurs.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port d'écoute.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processus serveurs.")
 def serve(host: str, port: int, workers: int) -> None:
     """Prépare l'index, puis sert le site et dit son adresse. Ctrl-C l'arrête."""
-    from kb.web.server import run
+    from kb.web.server import check_free, run
 
+    check_free(host, port)
     settings = Settings.from_environment()
     edition = _base(settings).current()
     _tell_kept_out(edition.problems)
@@ -276,7 +261,7 @@ def serve(host: str, port: int, workers: int) -> None:
     run(settings, host, port, workers)
 
 
-def _base(settings: Settings):  # type: ignore[no-untyped-def]
+def _base(settings: Settings) -> KnowledgeBase:
     from kb.knowledge_base import KnowledgeBase
 
     shown: dict[str, int] = {}

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "kb/curation": {"kb.errors", "kb.config", "kb.corpus"},
     "kb/web": {"kb.errors", "kb.config", "kb.corpus", "kb.search", "kb.knowledge_base", "kb.curation"},
     "kb/cli_curation.py": {"kb.errors", "kb.config", "kb.curation"},
+    "kb/cli_facets.py": {"kb.errors", "kb.config", "kb.corpus"},
     "kb/cli.py": {
         "kb.errors",
         "kb.config",
@@ -35,6 +36,7 @@ MAY_IMPORT = {
         "kb.curation",
         "kb.web",
         "kb.cli_curation",
+        "kb.cli_facets",
     },
     "kb/__init__.py": set(),
 }

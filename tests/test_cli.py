@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -92,21 +93,55 @@ def test_search_takes_one_repeatable_option_a_facet(folder: Path) -> None:
     assert json.loads(kb("search", "--de", "2018", "--format", "json").stdout)["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "cure"), [("brtagne", "vouliez-vous dire « bretagne » ?"), ("zzzz", "kb termes region")]
+)
+@pytest.mark.parametrize("option", ["--region", "--sauf-region"])
+def test_search_refuses_a_term_that_does_not_exist(folder: Path, option: str, typed: str, cure: str) -> None:
+    result = kb("search", option, typed)
+    assert result.exit_code == 2
+    assert cure in " ".join(result.output.split())
+    assert kb("search", option, "non-renseigne").exit_code == 0
+
+
 def test_search_for_people_gives_titles_and_places(folder: Path) -> None:
     output = kb("search", "atelier du pont", "--categorie", "mecenat").stdout
     assert "1 cas, page 1 sur 1" in output
     assert "atelier-du-pont · Bretagne · depuis 2017" in output
 
 
+@pytest.mark.parametrize("name", ["taxonomy", "organisations", "lexique"])
+def test_check_says_where_a_vocabulary_file_breaks(folder: Path, name: str) -> None:
+    (folder / f"{name}.yaml").write_text("# Tenu à la main.\na: [\n")
+    result = kb("check")
+    assert result.exit_code == 2
+    assert f"{name}.yaml" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_serve_says_at_once_that_a_port_is_taken(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = kb("serve", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "adresse indisponible" in result.output
+    assert "kb serve --port" in result.output
+    assert "http://" not in result.output
+
+
+@pytest.mark.parametrize("wrong", [("--port", "80000"), ("--workers", "0")])
+def test_serve_refuses_what_makes_no_sense(folder: Path, wrong: tuple[str, str]) -> None:
+    assert kb("serve", *wrong).exit_code == 2
+
+
 def test_index_counts_the_cases_and_says_what_is_kept_out(folder: Path) -> None:
     (folder / "vide.md").write_bytes(b"")
     result = kb("index", "--force")
-    assert "2 fiches indexées." in result.output
+    assert "Fiches indexées : 2." in result.output
     assert "1 fichier(s) écarté(s)" in result.output
 
 
 def test_stats_compares_with_the_aims(folder: Path) -> None:
-    assert "2 fiches publiées" in kb("stats").output
+    assert "Fiches publiées : 2" in kb("stats").output
     aims = json.loads(kb("stats", "--format", "json").output)["objectifs"]
     assert {"objectif": "bretagne", "compte": 2, "voulu": 12, "atteint": False} in aims
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from kb.config import Settings
+from kb.errors import ConfigurationError
 from kb.web import create_app
 
 THREADS = 4
@@ -26,6 +28,18 @@ class _Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override]  # gunicorn describes a WSGI callable more narrowly
         return create_app(self._settings)
+
+
+def check_free(host: str, port: int) -> None:
+    """Say at once that an address cannot be listened on. Raises ConfigurationError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        cure = f"choisissez un autre port, par exemple « kb serve --port {port + 1 if port < 65535 else 8000} »"
+        raise ConfigurationError(f"{host}:{port} : adresse indisponible ({error.strerror}) ; {cure}.") from error
 
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
