@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from kb.cli_curation import curator, db
+from kb.cli_curation import curator, db, prepare_workspace
 from kb.cli_facets import facet_options
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
@@ -257,6 +257,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = Settings.from_environment()
     edition = _base(settings).current()
     _tell_kept_out(edition.problems)
+    prepare_workspace(settings)
     click.echo(f"{len(edition.cases)} fiches : http://{host}:{port}/ (Ctrl-C pour arrêter)", err=True)
     run(settings, host, port, workers)
 

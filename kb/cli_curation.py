@@ -10,6 +10,8 @@ from kb.config import Settings
 from kb.curation.accounts import Accounts
 from kb.curation.database import Database
 from kb.curation.models import Role
+from kb.curation.workspace import Workspace
+from kb.errors import WorkspaceUnavailableError
 
 _ROLES = click.Choice([role.value for role in Role])
 
@@ -80,6 +82,19 @@ def upgrade() -> None:
     """Met le schéma à jour, sans rien perdre ; « kb serve » le fait aussi à chaque démarrage."""
     Database(Settings.from_environment()).upgrade()
     click.echo("La base de l'atelier est à jour.")
+
+
+def prepare_workspace(settings: Settings) -> None:
+    """Before serving: the last schema, and what was interrupted finished. The public site does without a workspace."""
+    workspace = Workspace(settings)
+    try:
+        workspace.prepare()
+    except (WorkspaceUnavailableError, OSError) as error:
+        click.echo(f"L'atelier est indisponible : {error}", err=True)
+        return
+    if not workspace.accounts.all():
+        click.echo('Atelier : aucun compte. « kb curator add IDENTIFIANT --nom "…" --role administrateur »', err=True)
+    workspace.database.close()
 
 
 def _accounts() -> Accounts:

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import main
+from kb.cli_curation import prepare_workspace
 from kb.config import Settings
 from kb.curation import audit
 from kb.curation.accounts import Accounts
@@ -65,3 +66,18 @@ def test_the_database_is_made_by_a_command(instance: Path) -> None:
     assert kb("db", "upgrade").output == "La base de l'atelier est à jour.\n"
     assert (instance / "atelier.db").exists()
     assert instance.stat().st_mode & 0o777 == 0o700
+
+
+def test_serving_prepares_the_workspace_and_tells_how_to_begin(
+    instance: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "cases").mkdir()
+    prepare_workspace(Settings(cases=tmp_path / "cases", instance=instance))
+    assert (instance / "atelier.db").exists()
+    assert "aucun compte" in capsys.readouterr().err
+
+
+def test_serving_goes_on_without_a_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "un-fichier").write_text("")
+    prepare_workspace(Settings(instance=tmp_path / "un-fichier"))
+    assert "L'atelier est indisponible" in capsys.readouterr().err

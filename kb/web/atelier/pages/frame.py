@@ -12,7 +12,8 @@ from kb.corpus.case import MONTHS
 from kb.corpus.catalogue import Corpus
 from kb.curation.checking import Checkup, sentences
 from kb.curation.differences import label_of
-from kb.curation.models import Account, Role, State
+from kb.curation.form import obstacle, read_form
+from kb.curation.models import Account, Draft, Role, State
 from kb.web.atelier import addresses
 from kb.web.atelier.access import csrf, workspace
 from kb.web.pages.page import Link, NavItem, Page, Site
@@ -108,6 +109,13 @@ def age(at: datetime.datetime | None, now: datetime.datetime) -> str:
         if count:
             return f"depuis {count}\u00a0{name}{'s' if count > 1 else ''}"
     return "à l’instant"
+
+
+def title_of(draft: Draft) -> str:
+    """The title that a draft holds, its address when it cannot be read."""
+    if obstacle(draft.text):
+        return draft.slug
+    return typeset(read_form(draft.text).texts["titre"]) or draft.slug
 
 
 @dataclass(frozen=True, slots=True)

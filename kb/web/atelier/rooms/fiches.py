@@ -17,7 +17,7 @@ from kb.errors import RefusedError
 from kb.web import addresses as public
 from kb.web.atelier import addresses
 from kb.web.atelier.access import me, room, workspace
-from kb.web.atelier.pages.frame import STATES, Frame, age, corpus, frame
+from kb.web.atelier.pages.frame import STATES, Frame, age, corpus, frame, title_of
 from kb.web.pages.page import Link, grouped
 from kb.web.state import edition
 from kb.web.typesetting import typeset
@@ -139,7 +139,7 @@ def _new_page(
 def _draft_line(draft: Draft) -> DraftLine:
     checkup = check_text(draft.slug, draft.text, corpus(), crossed=False)
     return DraftLine(
-        link=Link(typeset(checkup.case.titre if checkup.case else draft.slug), addresses.draft(draft.id)),
+        link=Link(title_of(draft), addresses.draft(draft.id)),
         slug=draft.slug,
         state=draft.state,
         state_label=STATES[draft.state],

@@ -14,7 +14,7 @@ from kb.curation.drafts import digest_of
 from kb.curation.models import Comment, Draft, Role, State, now
 from kb.web.atelier import addresses
 from kb.web.atelier.access import me, needs, room, workspace
-from kb.web.atelier.pages.frame import STATES, Complaint, Frame, age, complaints, corpus, frame, moment
+from kb.web.atelier.pages.frame import STATES, Complaint, Frame, age, complaints, corpus, frame, moment, title_of
 from kb.web.pages.page import Link
 from kb.web.state import edition, state
 from kb.web.typesetting import typeset
@@ -120,10 +120,9 @@ def send_back(draft_id: int) -> BaseResponse:
 
 def _review(draft: Draft) -> Response:
     checkup = check_text(draft.slug, draft.text, corpus())
-    titre = checkup.case.titre if checkup.case else draft.slug
     outside = draft.is_open and digest_of(state().settings.cases / f"{draft.slug}.md") != draft.base_digest
     page = ReviewPage(
-        **frame(f"Relecture : {titre}"),
+        **frame(f"Relecture : {title_of(draft)}"),
         state=draft.state, state_label=STATES[draft.state], told=_told(draft),
         changes=compare(draft.base_text, draft.text, edition().taxonomy), is_new=not draft.base_text,
         complaints=complaints(checkup),
@@ -159,9 +158,8 @@ def _remark(one: Comment) -> Remark:
 
 
 def _waiting(draft: Draft) -> Waiting:
-    checkup = check_text(draft.slug, draft.text, corpus(), crossed=False)
     return Waiting(
-        link=Link(typeset(checkup.case.titre if checkup.case else draft.slug), addresses.deed(draft.id, "relecture")),
+        link=Link(title_of(draft), addresses.deed(draft.id, "relecture")),
         author=typeset(draft.updated_by.nom),
         age=age(draft.submitted_at, now()),
         kind="Mise à jour" if draft.base_digest else "Nouvelle fiche",
