@@ -143,7 +143,8 @@ class _Reader:
             return self._document(events)
         except yaml.MarkedYAMLError as error:
             line, message, cure = explain(error)
-            raise FrontMatterError(self.first_line + line, message, cure) from error
+            last = self.front.rstrip().count("\n")
+            raise FrontMatterError(self.first_line + min(line, last), message, cure) from error
         except yaml.YAMLError as error:
             raise FrontMatterError(self.first_line, "caractère interdit dans l'en-tête", "retirez-le") from error
 

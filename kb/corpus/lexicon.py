@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from kb.corpus.organisations import slugify
+from kb.corpus.unreadable import sentence
 from kb.errors import TaxonomyError
 
 DEFAULT_WEIGHT = 0.7
@@ -43,7 +44,7 @@ def read_lexicon(path: Path) -> tuple[Entry, ...]:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(f"{path} : lexique illisible : {error}") from error
+        raise TaxonomyError(sentence(path, error)) from error
     problems = _Problems(path)
     if root is not None and not isinstance(root, yaml.SequenceNode):
         problems.note(root, "une liste d'entrées est attendue (« - terme: … »).")

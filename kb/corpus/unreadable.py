@@ -33,7 +33,9 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "tiret « - » après une clé, sur la même ligne",
         "commencez la liste à la ligne suivante",
     ),
+    ("node content", "crochet ou accolade de trop, ou jamais fermé", _ALIGNMENT),
     ("expected key", "texte après un guillemet fermé, ou ligne mal alignée", _ALIGNMENT),
+    ("expected <block end>", "ligne mal alignée", _ALIGNMENT),
     ("document start", "ligne mal alignée", "commencez les clés au bord gauche"),
 )
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")

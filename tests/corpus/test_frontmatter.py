@@ -87,6 +87,8 @@ def test_lines_are_those_of_the_file() -> None:
         ("---\na: !!python/object:os.system x\n---\n", 2, "étiquette", "guillemets"),
         ("---\na: [1, 2\nb: 3\n---\n", 2, "crochet", "fermez"),
         ("---\nb: 3\na: {x: 1\n---\n", 3, "accolade", "fermez"),
+        ("---\na: 1\nb: [\n---\n", 3, "crochet", "crochets"),
+        ("---\na: ]\nb: 1\n---\n", 2, "de trop", "crochets"),
         ("---\na: @x\n---\n", 2, "signe réservé", "guillemets"),
         ('---\na: "\\q"\n---\n', 2, "barre oblique", "simples"),
         ("---\nx:\n  - a\n  b: 1\n---\n", 4, "liste", "« - »"),

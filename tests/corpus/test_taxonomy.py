@@ -60,7 +60,7 @@ def test_a_mistyped_term_is_recognised(typed: str, meant: str | None) -> None:
         ("  - id: mecenat\n", "  - id: pratiques-responsables\n", "défini deux fois"),
         ("dimension: economique", "dimension: cosmique", "dimension inconnu « cosmique »"),
         ("annee: 2015", "annee: jadis", "un repère dit valeur"),
-        ("categorie:\n", "categorie: [\n", "YAML illisible"),
+        ("categorie:\n", "categorie: [\n", "crochet ou accolade"),
     ],
 )
 def test_a_broken_taxonomy_is_refused_with_the_entry_at_fault(tmp_path: Path, old: str, new: str, message: str) -> None:

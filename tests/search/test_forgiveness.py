@@ -168,7 +168,7 @@ def test_the_lexicon_is_read_with_its_weights(tmp_path: Path) -> None:
         ),
         ("terme: A\n", r"lexique.yaml:1: une liste"),
         ("- rien\n", r"lexique.yaml:1: une entrée a au moins"),
-        ("- terme: [\n", r"lexique illisible"),
+        ("- terme: [\n", r":2: crochet ou accolade"),
         ("- terme: '...'\n  equivalents: [a]\n", r"lexique.yaml:1: « terme » manque"),
     ],
 )
