@@ -19,7 +19,7 @@ from kb.corpus.case import Case, Participation
 from kb.corpus.catalogue import LEXICON, Corpus, Stamp, load, scan
 from kb.corpus.lexicon import read_lexicon
 from kb.corpus.organisations import Organisation, slugify
-from kb.corpus.problems import Problem
+from kb.corpus.problems import Problem, Severity
 from kb.corpus.rendering import RenderedCase, render_case
 from kb.corpus.taxonomy import Taxonomy
 from kb.errors import KnowledgeBaseError
@@ -136,6 +136,7 @@ class KnowledgeBase:
         self._corpus: Corpus | None = None
         self._folder_date = 0
         self._scanned_at = 0.0
+        self._refused = ""  # why the files as they are now cannot be read, said once
 
     def current(self) -> Edition:
         """The edition of the files as they are now. Raises TaxonomyError or IndexUnavailableError on a first failure.
@@ -167,8 +168,10 @@ class KnowledgeBase:
     def _try_refresh(self) -> None:
         try:
             self._refresh()
-        except (KnowledgeBaseError, OSError):
-            logger.exception("The last good edition stays: the files as they are now cannot be read.")
+        except (KnowledgeBaseError, OSError) as error:
+            if str(error) != self._refused:
+                logger.error("La dernière édition bonne reste en ligne : %s", error)  # noqa: TRY400 — a sentence, no trace
+            self._refused = str(error)
             self._folder_date, self._scanned_at = self._settings.cases.stat().st_mtime_ns, time.monotonic()
 
     def _refresh(self) -> None:
@@ -185,5 +188,13 @@ class KnowledgeBase:
             lexicon=Lexicon(read_lexicon(self._settings.cases / LEXICON)),
             progress=(lambda done, total: told("Indexation", done, total)) if told else None,
         )
-        self._edition, self._corpus = Edition(corpus, engine), corpus
+        self._tell_kept_out(corpus)
+        self._edition, self._corpus, self._refused = Edition(corpus, engine), corpus, ""
         self._folder_date, self._scanned_at = date, time.monotonic()
+
+    def _tell_kept_out(self, corpus: Corpus) -> None:
+        """Say in the server's log, to whoever keeps the files, which ones a change has just kept out of the site."""
+        known = self._corpus.problems if self._corpus else corpus.problems
+        for problem in corpus.problems:
+            if problem.severity is Severity.ERROR and problem not in known:
+                logger.warning("Fichier écarté du site : %s", problem)

@@ -65,6 +65,24 @@ def test_a_vocabulary_broken_under_a_running_site_leaves_the_last_good_edition(s
     assert found(base, "verger") == ("verger",)
 
 
+def test_what_is_kept_out_is_said_once_in_the_log(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    base = KnowledgeBase(settings)
+    base.current()
+    (settings.cases / "faux.md").write_text("---\ntitre: [\n---\n")
+    base.current()
+    (settings.cases / "autre.md").write_text(VALID)
+    base.current()
+    assert [message.partition(" : ")[2].partition(": ")[0] for message in caplog.messages] == ["cases/faux.md:2"]
+    caplog.clear()
+    (settings.cases / "taxonomy.yaml").write_text("- rien\n")
+    base.current()
+    (settings.cases / "encore.md").write_text(VALID)
+    base.current()
+    assert len(caplog.messages) == 1
+    assert "La dernière édition bonne reste en ligne" in caplog.text
+    assert "taxonomy.yaml" in caplog.text
+
+
 def test_a_vocabulary_broken_at_the_start_is_said(settings: Settings) -> None:
     (settings.cases / "taxonomy.yaml").write_text("categorie: []\n")
     with pytest.raises(TaxonomyError, match="vocabulaire absent"):
