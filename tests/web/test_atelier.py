@@ -331,6 +331,7 @@ MATRIX: list[tuple[str, str, dict[str, str], dict[str, int]]] = [
     ("POST", f"{FILE}/retablir", {"version": "1"}, REVIEWING),
     ("POST", f"{FILE}/archiver", {"raison": "Fin"}, REVIEWING),
     ("POST", f"{FILE}/renommer", {"adresse": "garage-du-pont"}, REVIEWING),
+    ("GET", "/atelier/sante", {}, CURATORS),
     ("GET", "/atelier/comptes", {}, ADMINISTRATORS),
     ("POST", "/atelier/comptes", NEWCOMER, ADMINISTERING),
     ("POST", "/atelier/comptes/claire", {"role": "relecteur"}, ADMINISTERING),
@@ -664,6 +665,30 @@ def test_the_preview_is_the_public_page_of_the_draft(people: dict[str, Curator])
     assert "Aperçu d'un brouillon" in plain(page.text)
     assert page.by_id("qui-apporte-quoi")
     assert page.one("h1").text.startswith("Le Verger")
+
+
+def test_the_health_of_the_base_says_what_to_mend_what_is_old_and_what_is_missing(
+    people: dict[str, Curator], settings: Settings
+) -> None:
+    spoiled = VALID.replace("La commune prête", "La commune exemplaire prête").replace(
+        "verifie: 2024-11-22", "verifie: 2020"
+    )
+    spoiled = spoiled.replace("cree: 2024-11-21", "cree: 2020").replace(
+        "situation_au: 2024-09", "situation_au: 2024-09"
+    )
+    (settings.cases / "atelier-du-pont.md").unlink()
+    (settings.cases / "atelier-du-pont.md").write_text(spoiled)
+    (settings.cases / "cassee.md").write_text("sans en-tête")
+    page = people["claire"].open("/atelier/sante")
+    text = plain(page.text)
+    assert "mot de communiqué : « exemplaire »" in text.lower()
+    assert "L'en-tête entre deux lignes « --- » est absent" in text
+    assert "Vérifiée en 2020" in text
+    actions = [form["action"] for form in page.all("form") if "ouvrir" in form["action"]]
+    assert actions.count(f"{FILE}/ouvrir") == 2
+    first = page.one("tbody").all("tr")[0]
+    assert first.one("th").text
+    assert "Mécénat" in plain(page.one("tbody").text)
 
 
 # When something fails

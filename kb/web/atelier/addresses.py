@@ -8,6 +8,7 @@ LOGOUT = "/atelier/deconnexion"
 ACCOUNT = "/atelier/mon-compte"
 NEW = "/atelier/nouvelle"
 QUEUE = "/atelier/relectures"
+HEALTH = "/atelier/sante"
 ACCOUNTS = "/atelier/comptes"
 JOURNAL = "/atelier/journal"
 TOKEN = "/atelier/jeton"  # noqa: S105 — an address

@@ -73,6 +73,7 @@ def _tabs(account: Account, here: str) -> tuple[NavItem, ...]:
         ("Fiches", addresses.HOME),
         (f"À relire ({waiting})" if waiting else "À relire", addresses.QUEUE),
         ("Nouvelle fiche", addresses.NEW),
+        ("Santé", addresses.HEALTH),
     ]
     if Role(account.role) is Role.ADMINISTRATEUR:
         entries += [("Comptes", addresses.ACCOUNTS), ("Journal", addresses.JOURNAL)]

@@ -1,0 +1,103 @@
+"""The health of the corpus: what the rules say of each file, what has grown old, what is told nowhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask import Response, make_response, render_template
+
+from kb.corpus import crosscheck, editorial, spread
+from kb.corpus.case import Case
+from kb.corpus.catalogue import Corpus
+from kb.corpus.problems import Problem
+from kb.curation.checking import sentences
+from kb.web import addresses as public
+from kb.web.atelier import addresses
+from kb.web.atelier.access import room
+from kb.web.atelier.pages.frame import Frame, corpus, frame
+from kb.web.caching import today
+from kb.web.pages.fiche import FRESH_MONTHS
+from kb.web.pages.page import Link
+from kb.web.state import edition
+from kb.web.typesetting import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class ToMend:
+    """A file and what is to be done about it, with the way to open it."""
+
+    titre: str
+    said: tuple[str, ...]
+    open_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """A domain and the categories in which no case tells of it."""
+
+    domain: Link
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPage(Frame):
+    to_mend: tuple[ToMend, ...]
+    stale: tuple[ToMend, ...]
+    blind: tuple[BlindSpot, ...]
+    total: int
+
+
+@room.get("/sante")
+def health() -> Response:
+    page = HealthPage(
+        **frame("Santé de la base", addresses.HEALTH),
+        to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(corpus()).items()),
+        stale=tuple(_stale(case) for case in edition().cases.values() if _months_since_check(case) > FRESH_MONTHS),
+        blind=_blind_spots(),
+        total=len(edition().cases),
+    )
+    return make_response(render_template("atelier/sante.html", page=page))
+
+
+def _problems(found: Corpus) -> dict[str, tuple[Problem, ...]]:
+    """Everything `kb check` says, by file; the files with most to mend first."""
+    problems = list(found.problems)
+    for reading in found.readings.values():
+        problems += editorial.check(reading)
+    problems += crosscheck.check(found)
+    by_file: dict[str, list[Problem]] = defaultdict(list)
+    for problem in sorted(problems):
+        by_file[problem.path.rpartition("/")[2].removesuffix(".md")].append(problem)
+    ranked = sorted(by_file.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return {slug: tuple(ones) for slug, ones in ranked if f"{slug}.md" in found.readings}
+
+
+def _to_mend(slug: str, problems: tuple[Problem, ...]) -> ToMend:
+    case = edition().cases.get(slug)
+    said = tuple(typeset(sentence) for sentence in sentences(problems))
+    return ToMend(typeset(case.titre) if case else slug, said, addresses.file(slug, "ouvrir"))
+
+
+def _stale(case: Case) -> ToMend:
+    said = typeset(f"Vérifiée en {case.redaction.verifie}")
+    return ToMend(typeset(case.titre), (said,), addresses.file(case.slug, "ouvrir"))
+
+
+def _months_since_check(case: Case) -> int:
+    checked = case.redaction.verifie
+    return (today().year - checked.annee) * 12 + today().month - (checked.mois or 1) if checked else 0
+
+
+def _blind_spots() -> tuple[BlindSpot, ...]:
+    taxonomy = edition().taxonomy
+    cells = spread.measure(edition().cases.values(), taxonomy).cells
+    return tuple(
+        BlindSpot(Link(typeset(domain.libelle), public.term("domaine", domain.id)), empty)
+        for domain in taxonomy["domaine"].terms
+        if (
+            empty := tuple(
+                typeset(one.libelle) for one in taxonomy["categorie"].terms if not cells.get((domain.id, one.id))
+            )
+        )
+    )
