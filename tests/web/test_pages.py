@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
 from kb.config import ROOT
 from tests.web.conftest import SITE, VARIANTS, Visitor, internal_links
 from tests.web.document import plain
+from tests.web.test_browser import PAGES as BROWSED
 
 CASES = 6 + VARIANTS
 PAGES = [
@@ -42,6 +44,18 @@ PAGES = [
     "/lexique",
     "/accessibilite",
 ]
+
+
+@pytest.mark.parametrize("pages", [PAGES, BROWSED], ids=["fetched", "in a browser"])
+def test_every_kind_of_page_is_looked_at(visitor: Visitor, app: Flask, pages: list[str]) -> None:
+    routes = app.url_map.bind("localhost")
+    looked_at = {routes.match(address.partition("?")[0])[0] for address in pages if address != "/nulle-part"}
+    kinds = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if not rule.endpoint.startswith(("atelier.", "fichiers.", "machines."))
+    }
+    assert kinds - looked_at == {"fiche.data", "fiche.markdown", "recherche.suggestions"}
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -162,9 +176,7 @@ def test_the_structured_data_of_the_home_page_and_of_a_case_are_valid_json(visit
     assert len(case["citation"]) == 10
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "kb" / "web" / "templates").glob("*.html")), ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "kb" / "web" / "templates").glob("*.html")), ids=lambda path: path.name)
 def test_templates_make_no_address_and_trust_nothing(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"""(?:href|action|src)=["']/|url_for|config|\|safe""", source)
