@@ -36,6 +36,7 @@ from kb.search.titles import search_keys
 NO_LEXICON = Lexicon()
 
 _REMEMBERED = 32
+_LONG_TEXT, _FEW_CORRECTIONS = 80, 1  # Each correction tried costs a search: fewer for a long text.
 _FIRST_YEAR, _LAST_YEAR = 0, 9999
 _EXACT_TITLE, _NEAR_TITLE = 2000.0, 1000.0  # Far above any sum of word scores.
 
@@ -125,7 +126,8 @@ class Engine:
     def _corrections(self, query: SearchQuery) -> tuple[Correction, ...]:
         """Other spellings that do give cases with every word, the most fruitful first."""
         found = []
-        for text in self._spelling.rewritings(query.texte):
+        tried = _FEW_CORRECTIONS if len(query.texte) > _LONG_TEXT else None
+        for text in self._spelling.rewritings(query.texte)[:tried]:
             changed = query.with_text(text)
             if self._answer(changed.texte).matching is Matching.ALL_WORDS and (cases := self.count(changed)):
                 found.append(Correction(changed.texte, cases))

@@ -10,7 +10,7 @@ from kb.search.query import SearchQuery
 from kb.search.results import Relaxation
 
 MOST = 5
-_MOST_WORDS = 8
+_MOST_WORDS = 5  # A longer search is widened by itself, and each word less costs a search.
 
 
 def relaxations(query: SearchQuery, count: Callable[[SearchQuery], int]) -> tuple[Relaxation, ...]:
@@ -39,9 +39,9 @@ def _one_less(query: SearchQuery) -> Iterator[SearchQuery]:
 def _one_word_less(query: SearchQuery) -> Iterator[SearchQuery]:
     found = list(words(query.texte))
     telling = [one for one in found if not all(part.text in STOP_WORDS | QUESTION_WORDS for part in one.parts)]
-    if len(telling) < 2:
+    if not 2 <= len(telling) <= _MOST_WORDS:
         return
-    for word in telling[:_MOST_WORDS]:
+    for word in telling:
         start = word.parts[0].start
         changed = query.with_text(f"{query.texte[:start]} {query.texte[word.end :]}")
         if changed.texte and changed.texte != query.texte:

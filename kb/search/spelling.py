@@ -34,10 +34,16 @@ class Spelling:
         self.near = lru_cache(maxsize=2048)(self._near)
 
     def rewritings(self, text: str) -> tuple[str, ...]:
-        """The text with its unknown words replaced by near ones: all by their best, then by the other guesses."""
+        """The text with its unknown words replaced by near ones: all by their best, then by the other guesses.
+
+        None when a word has no near one, or when too many are unknown: no case would hold all the words.
+        """
         unknown = [part for word in words(text) for part in word.parts if self._is_unknown(part.text)]
-        slips = [(part, self.near(part.text)) for part in unknown[:_MOST_MISSPELT]]
-        slips = [(part, guesses) for part, guesses in slips if guesses]
+        if len(unknown) > _MOST_MISSPELT:
+            return ()
+        slips = [(part, self.near(part.text)) for part in unknown]
+        if not all(guesses for _, guesses in slips):
+            return ()
         proposed = []
         for rank in range(_MOST_GUESSES):
             if any(rank < len(guesses) for _, guesses in slips):
