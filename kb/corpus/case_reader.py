@@ -21,7 +21,7 @@ from kb.corpus.case import (
 from kb.corpus.coherence import check_coherence, check_footnotes
 from kb.corpus.frontmatter import Document, Node
 from kb.corpus.organisations import Registry
-from kb.corpus.reading import FieldReader
+from kb.corpus.reading import FieldReader, choices
 from kb.corpus.taxonomy import Taxonomy
 
 T = TypeVar("T")
@@ -255,18 +255,18 @@ class CaseReader:
 
     # Small readings
 
-    def _required(self, key: str, read: Callable[[Node, str], T]) -> T | None:
-        return self.reader.required(self.fields, key, "", 1, read)
+    def _required(self, key: str, read: Callable[[Node, str], T], cure: str = "ajoutez-le") -> T | None:
+        return self.reader.required(self.fields, key, "", 1, read, cure)
 
     def _term(self, key: str) -> str:
-        value: str | None = self._required(key, lambda node, name: self.reader.term(node, name, self.taxonomy[key]))
-        return value or ""
+        terms = self.taxonomy[key]
+        return self._required(key, lambda node, name: self.reader.term(node, name, terms), choices(terms)) or ""
 
     def _terms(self, key: str, vocabulary: str, most: int = 99) -> tuple[str, ...]:
         def read(node: Node, name: str) -> tuple[str, ...]:
             return self.reader.terms(node, name, self.taxonomy[vocabulary], most)
 
-        return self._required(key, read) or ()
+        return self._required(key, read, choices(self.taxonomy[vocabulary])) or ()
 
     def _source_ids(self, node: Node | None, name: str) -> tuple[str, ...]:
         known = {source.id for source in self.sources}

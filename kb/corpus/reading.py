@@ -143,16 +143,27 @@ class FieldReader:
         return ""
 
     def required(
-        self, fields: Mapping[str, Node], key: str, name: str, line: int, read: Callable[[Node, str], T]
+        self,
+        fields: Mapping[str, Node],
+        key: str,
+        name: str,
+        line: int,
+        read: Callable[[Node, str], T],
+        cure: str = "ajoutez-le",
     ) -> T | None:
-        """Read a key that must be there and filled."""
+        """Read a key that must be there and filled; `cure` is what to write when it is not."""
         node = fields.get(key)
         where = f"{name}.{key}" if name else key
         if node is None or node.value in ("", [], {}):
             at = node.line if node else line
-            self.note(at, where, "obligatoire et absent", "ajoutez-le", code="absent")
+            self.note(at, where, "obligatoire et absent", cure, code="absent")
             return None
         return read(node, where)
+
+
+def choices(vocabulary: Vocabulary) -> str:
+    """What to write where a term is missing."""
+    return f"ajoutez une valeur : {_sample(vocabulary)}"
 
 
 def _sample(vocabulary: Vocabulary) -> str:

@@ -38,7 +38,7 @@ def test_a_valid_file_becomes_a_case_without_a_word() -> None:
             "cooperation-economique",
         ),
         ("echelle: local", "echele: local", "echele", "clé inconnue", "« echelle »"),
-        ("echelle: local", "echelle:", "echelle", "absent", "ajoutez"),
+        ("echelle: local", "echelle:", "echelle", "absent", "ajoutez une valeur : local, regional"),
         ("etape: experimentation\n", "", "etape", "absent", "ajoutez"),
         ("debut: 2017", "debut: l'an passé", "debut", "n'est pas une année", "2017"),
         ("debut: 2017", "debut: 2025", "situation_au", "avant le début", "corrigez"),
