@@ -90,16 +90,6 @@ class Document:
         tail = "\n" if self.text[node.start : node.end].endswith("\n") else ""
         return Document.parse(self.text[: node.start] + quoted(value) + tail + self.text[node.end :])
 
-    def with_key(self, path: Path, key: str, value: str) -> Document:
-        """The same file with `key: value` added to the flow mapping `{…}` at `path`, or replaced there."""
-        if self.node((*path, key)):
-            return self.with_text((*path, key), value)
-        node = self.node(path)
-        if node is None or not isinstance(node.value, dict) or self.text[node.end - 1 : node.end] != "}":
-            raise KeyError(path)
-        at = node.end - 1
-        return Document.parse(f"{self.text[:at]}, {key}: {quoted(value)}{self.text[at:]}")
-
 
 def _child(node: Node, step: str | int) -> Node | None:
     if isinstance(step, str):

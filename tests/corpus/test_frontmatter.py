@@ -50,13 +50,6 @@ def test_a_title_with_colons_is_read_as_it_is_written(title: str, newline: str) 
     assert document.with_text(("lieu",), "Ici").text == text.replace("Redon", "Ici")
 
 
-def test_a_key_is_added_to_a_flow_mapping() -> None:
-    document = Document.parse(VALID).with_key(("redaction",), "a_revoir", "le nombre, à jour")
-    node = document.node(("redaction", "a_revoir"))
-    assert node is not None
-    assert node.value == "le nombre, à jour"
-
-
 def test_scalars_are_text_whatever_they_look_like() -> None:
     document = Document.parse("---\na: 01\nb: no\nc: 2023-10\nd: ~\ne: 1_000\n---\n")
     assert {key: node.value for key, node in document.root.items()} == {
