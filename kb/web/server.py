@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
@@ -12,9 +13,9 @@ from kb.config import Settings
 from kb.errors import ConfigurationError
 from kb.web import create_app
 
-THREADS = 4
 # gunicorn's own limit on the first line of a request answers without a page; the site refuses long addresses itself.
-NO_LIMIT = 0
+SETTINGS: Mapping[str, Any] = {"threads": 4, "worker_class": "gthread", "limit_request_line": 0}
+"""What the site asks of gunicorn, whoever starts it (`kb serve`, or `gunicorn app:app` by `gunicorn.conf.py`)."""
 
 
 class _Server(BaseApplication):
@@ -44,12 +45,5 @@ def check_free(host: str, port: int) -> None:
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until interrupted, each worker reading the same index through the page cache."""
-    options = {
-        "bind": f"{host}:{port}",
-        "workers": workers,
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "limit_request_line": NO_LIMIT,
-        "loglevel": "warning",
-    }
+    options = {**SETTINGS, "bind": f"{host}:{port}", "workers": workers, "loglevel": "warning"}
     _Server(settings, options).run()
