@@ -332,6 +332,7 @@ MATRIX: list[tuple[str, str, dict[str, str], dict[str, int]]] = [
     ("POST", f"{FILE}/archiver", {"raison": "Fin"}, REVIEWING),
     ("POST", f"{FILE}/renommer", {"adresse": "garage-du-pont"}, REVIEWING),
     ("GET", "/atelier/sante", {}, CURATORS),
+    ("GET", "/atelier/guide", {}, CURATORS),
     ("GET", "/atelier/comptes", {}, ADMINISTRATORS),
     ("POST", "/atelier/comptes", NEWCOMER, ADMINISTERING),
     ("POST", "/atelier/comptes/claire", {"role": "relecteur"}, ADMINISTERING),

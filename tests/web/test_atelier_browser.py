@@ -167,7 +167,7 @@ def test_an_expired_session_keeps_what_is_typed_and_goes_on_after_a_login_elsewh
 
 
 PAGES = [
-    "", "nouvelle", "relectures", "sante", "comptes", "journal", "mon-compte", "brouillons/{n}",
+    "", "nouvelle", "relectures", "sante", "guide", "comptes", "journal", "mon-compte", "brouillons/{n}",
     "brouillons/{n}?vue=texte", "brouillons/{n}/relecture", "brouillons/{n}/apercu",
     "fiches/atelier-du-pont/historique?de=1&a=1",
     "fiches/atelier-du-pont/versions/1", "brouillons/9999",

@@ -108,6 +108,7 @@ def log_in(account: Account) -> None:
     """Begin a new session, whatever the browser held before."""
     log_out()
     session[_TOKEN] = workspace().sessions.open(account)
+    csrf()  # Made now, so that pages opened at the same time share it.
 
 
 def log_out() -> None:

@@ -9,6 +9,7 @@ ACCOUNT = "/atelier/mon-compte"
 NEW = "/atelier/nouvelle"
 QUEUE = "/atelier/relectures"
 HEALTH = "/atelier/sante"
+GUIDE = "/atelier/guide"
 ACCOUNTS = "/atelier/comptes"
 JOURNAL = "/atelier/journal"
 TOKEN = "/atelier/jeton"  # noqa: S105 — an address

@@ -74,6 +74,7 @@ def _tabs(account: Account, here: str) -> tuple[NavItem, ...]:
         (f"À relire ({waiting})" if waiting else "À relire", addresses.QUEUE),
         ("Nouvelle fiche", addresses.NEW),
         ("Santé", addresses.HEALTH),
+        ("Guide", addresses.GUIDE),
     ]
     if Role(account.role) is Role.ADMINISTRATEUR:
         entries += [("Comptes", addresses.ACCOUNTS), ("Journal", addresses.JOURNAL)]

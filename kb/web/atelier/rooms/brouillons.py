@@ -115,7 +115,7 @@ def save(draft_id: int) -> BaseResponse:
     except RefusedError as error:
         return _editor(draft, text, TEXT, error=str(error), status=400)
     if request.form.get("faire") == "soumettre":
-        return _submit(saved, view)
+        return _submit(saved, view, saved.version)
     more = request.form.get("ajouter", "")
     if more or request.form.get("retirer"):
         part = more or request.form["retirer"].partition(".")[0]
@@ -162,7 +162,7 @@ def preview(draft_id: int) -> Response:
 
 @room.post("/brouillons/<int:draft_id>/soumettre")
 def submit(draft_id: int) -> BaseResponse:
-    return _submit(workspace().drafts.get(draft_id), FORM)
+    return _submit(workspace().drafts.get(draft_id), FORM, request.form.get("version", 0, type=int))
 
 
 @room.post("/brouillons/<int:draft_id>/reprendre")
@@ -186,13 +186,9 @@ def rebase(draft_id: int) -> BaseResponse:
     return redirect(addresses.draft(draft_id))
 
 
-def _submit(draft: Draft, view: str) -> BaseResponse:
+def _submit(draft: Draft, view: str, version: int) -> BaseResponse:
     try:
-        workspace().drafts.submit(draft.id, request.form.get("version", draft.version, type=int), me(), corpus())
-    except DraftConflictError:
-        if request.form.get("faire") != "soumettre":
-            raise
-        workspace().drafts.submit(draft.id, draft.version, me(), corpus())
+        workspace().drafts.submit(draft.id, version, me(), corpus())
     except RefusedError as error:
         return _editor(draft, draft.text, view, error=str(error), status=400)
     flash("Relecture demandée. Une autre personne va relire la fiche sur ses sources.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, make_response, render_template
 
 from kb.corpus import crosscheck, editorial, spread
 from kb.corpus.case import Case
-from kb.corpus.catalogue import Corpus
+from kb.corpus.catalogue import Corpus, Stamp
 from kb.corpus.problems import Problem
 from kb.curation.checking import sentences
 from kb.web import addresses as public
@@ -21,6 +22,8 @@ from kb.web.pages.fiche import FRESH_MONTHS
 from kb.web.pages.page import Link
 from kb.web.state import edition
 from kb.web.typesetting import typeset
+
+FolderState = tuple[tuple[str, Stamp], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class HealthPage(Frame):
 def health() -> Response:
     page = HealthPage(
         **frame("Santé de la base", addresses.HEALTH),
-        to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(corpus()).items()),
+        to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(_state_of(corpus())).items()),
         stale=tuple(_stale(case) for case in edition().cases.values() if _months_since_check(case) > FRESH_MONTHS),
         blind=_blind_spots(),
         total=len(edition().cases),
@@ -60,8 +63,14 @@ def health() -> Response:
     return make_response(render_template("atelier/sante.html", page=page))
 
 
-def _problems(found: Corpus) -> dict[str, tuple[Problem, ...]]:
-    """Everything `kb check` says, by file; the files with most to mend first."""
+def _state_of(found: Corpus) -> FolderState:
+    return tuple(sorted(found.stamps.items()))
+
+
+@lru_cache(maxsize=1)
+def _problems(_state: FolderState) -> dict[str, tuple[Problem, ...]]:
+    """Everything `kb check` says, by file; most to mend first. Worked out once for a state of the folder."""
+    found = corpus()
     problems = list(found.problems)
     for reading in found.readings.values():
         problems += editorial.check(reading)

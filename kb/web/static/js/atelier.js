@@ -84,7 +84,17 @@ if (form) {
     dirty = true;
     later();
   });
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
+    if (running) {
+      // Un enregistrement est en route : le bouton attend sa réponse, sinon il croirait à un conflit.
+      event.preventDefault();
+      const wait = setInterval(() => {
+        if (running) return;
+        clearInterval(wait);
+        form.requestSubmit(event.submitter);
+      }, 50);
+      return;
+    }
     stopped = true;
     dirty = false;
     clearTimeout(timer);
