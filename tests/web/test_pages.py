@@ -176,7 +176,7 @@ def test_the_structured_data_of_the_home_page_and_of_a_case_are_valid_json(visit
     assert len(case["citation"]) == 10
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "kb" / "web" / "templates").glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "kb" / "web" / "templates").rglob("*.html")), ids=lambda path: path.name)
 def test_templates_make_no_address_and_trust_nothing(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"""(?:href|action|src)=["']/|url_for|config|\|safe""", source)

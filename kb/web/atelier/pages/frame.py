@@ -41,6 +41,7 @@ class Frame(Page):
     heading: str
     style_sheet: str
     token: str
+    leave: str
     who: str = ""
     role: str = ""
     tabs: tuple[NavItem, ...] = ()
@@ -59,6 +60,7 @@ def frame(heading: str, here: str = "", *, error: str = "") -> dict[str, Any]:
         "heading": typeset(heading),
         "style_sheet": site.assets.href("css/atelier.css"),
         "token": csrf(),
+        "leave": addresses.LOGOUT,
         "who": account.nom if account else "",
         "role": ROLES[account.role] if account else "",
         "tabs": _tabs(account, here) if account else (),

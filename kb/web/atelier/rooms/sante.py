@@ -23,6 +23,7 @@ from kb.web.pages.page import Link
 from kb.web.state import edition
 from kb.web.typesetting import typeset
 
+SHOWN = 5
 FolderState = tuple[tuple[str, Stamp], ...]
 
 
@@ -84,7 +85,9 @@ def _problems(_state: FolderState) -> dict[str, tuple[Problem, ...]]:
 
 def _to_mend(slug: str, problems: tuple[Problem, ...]) -> ToMend:
     case = edition().cases.get(slug)
-    said = tuple(typeset(sentence) for sentence in sentences(problems))
+    said = tuple(typeset(sentence) for sentence in sentences(problems[:SHOWN]))
+    if len(problems) > SHOWN:
+        said = (*said, f"… et {len(problems) - SHOWN} autres points")
     return ToMend(typeset(case.titre) if case else slug, said, addresses.file(slug, "ouvrir"))
 
 
