@@ -18,7 +18,8 @@ class Settings:
 
     `cases`, `index` and `instance` are folders: the files that win, the index that is always safe to delete, and the
     private data of this installation (its secret key, the curators' database). `database_url` replaces that database by
-    another one; `git_commit` has each publication committed when `cases` is in a git work tree.
+    another one; `git_commit` has each publication committed when `cases` is in a git work tree. `unanswered_days` is
+    how long the words of searches without an answer are counted; 0 counts nothing.
     """
 
     cases: Path = ROOT / "cases"
@@ -28,6 +29,7 @@ class Settings:
     contact: str = ""
     database_url: str = ""
     git_commit: bool = False
+    unanswered_days: int = 90
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -47,6 +49,7 @@ class Settings:
             contact=environment.get("KB_CONTACT", default.contact),
             database_url=environment.get("KB_DATABASE_URL", default.database_url),
             git_commit=_flag(environment, "KB_GIT_COMMIT"),
+            unanswered_days=_days(environment, "KB_UNANSWERED_DAYS", default.unanswered_days),
         )
 
 
@@ -55,3 +58,10 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     if value not in {"", "0", "1", "non", "oui"}:
         raise ConfigurationError(f"{name} : « {value} » n'est ni 1 ni 0.")
     return value in {"1", "oui"}
+
+
+def _days(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "").strip() or str(default)
+    if not value.isdecimal():
+        raise ConfigurationError(f"{name} : « {value} » n'est pas un nombre de jours.")
+    return int(value)

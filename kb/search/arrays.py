@@ -1,4 +1,4 @@
-"""Named arrays in one file, mapped in memory when read: opened in a millisecond, shared by processes, never changed.
+"""Named arrays in one file, opened in a millisecond, never changed; beyond CHECKED_BYTES mapped and so shared.
 
 Layout: magic, length and CRC of the header, JSON header (name → type, shape, offset, sum of its 64-bit words), then
 each array, aligned on 64 bytes. A file cut short or altered is refused. Beyond CHECKED_BYTES, the content of its big
@@ -50,12 +50,8 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
-    """Map the arrays of `path`, read only. Raises DamagedFileError or OSError."""
-    with path.open("rb") as file:
-        try:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except ValueError as error:
-            raise DamagedFileError(f"{path.name} : fichier vide") from error
+    """The arrays of `path`, read only. Raises DamagedFileError or OSError."""
+    data = _bytes(path)
     header, body = _header(data, path)
     if body + header["size"] != len(data):
         raise DamagedFileError(f"{path.name} : {len(data)} octets au lieu de {body + header['size']}")
@@ -70,7 +66,18 @@ def read_arrays(path: Path) -> dict[str, Array]:
     return arrays
 
 
-def _header(data: mmap.mmap, path: Path) -> tuple[dict[str, Any], int]:
+def _bytes(path: Path) -> bytes | mmap.mmap:
+    """A small file whole, a big one mapped: a mapped file cut short under a running process would kill it."""
+    size = path.stat().st_size
+    if size == 0:
+        raise DamagedFileError(f"{path.name} : fichier vide")
+    if size <= CHECKED_BYTES:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _header(data: bytes | mmap.mmap, path: Path) -> tuple[dict[str, Any], int]:
     """The decoded header and the offset where arrays begin."""
     length, crc = int.from_bytes(data[8:16], "little"), int.from_bytes(data[16:24], "little")
     header = data[_PREFIX : _PREFIX + length]

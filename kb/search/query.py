@@ -114,13 +114,6 @@ class SearchQuery:
         terms.setdefault(facet, set()).add(value)
         return replace(without, termes=_ordered(terms, taxonomy))
 
-    def with_exclusion(self, facet: str, value: str, taxonomy: Taxonomy) -> SearchQuery:
-        """The same search, one value more set aside (« sauf »)."""
-        without = self.without_term(facet, value)
-        terms = {name: set(values) for name, values in without.sauf}
-        terms.setdefault(facet, set()).add(value)
-        return replace(without, sauf=_ordered(terms, taxonomy))
-
     def without_term(self, facet: str, value: str) -> SearchQuery:
         """The same search without this value, ticked or set aside."""
         return replace(self, termes=_less(self.termes, facet, value), sauf=_less(self.sauf, facet, value), page=1)
@@ -140,9 +133,6 @@ class SearchQuery:
 
     def with_years(self, de: int | None, a: int | None) -> SearchQuery:
         return replace(self, de=de, a=a, page=1)
-
-    def sorted_by(self, tri: str) -> SearchQuery:
-        return replace(self, tri=tri, page=1)
 
     def on_page(self, page: int) -> SearchQuery:
         return replace(self, page=page)

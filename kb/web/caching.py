@@ -107,7 +107,8 @@ def remember(app: Flask, rooms: Collection[str]) -> None:
 
     @app.after_request
     def tag(response: Response) -> Response:
-        if response.status_code == 200 and is_page() and "Set-Cookie" not in response.headers:
+        kept_back = "Set-Cookie" in response.headers or response.cache_control.no_store
+        if response.status_code == 200 and is_page() and not kept_back:
             if request.method == "GET" and not response.is_streamed:
                 encoding = response.headers.get("Content-Encoding")
                 memory.keep(_key(), Kept(response.get_data(), response.content_type, encoding))

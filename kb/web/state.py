@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 
 from kb.config import Settings
 from kb.knowledge_base import Edition, KnowledgeBase
+from kb.search.unanswered import UnansweredLog
 from kb.web.pages.context import Context, Overview
 from kb.web.pages.page import Page, Site
 
@@ -22,6 +23,11 @@ class State:
     site: Site
     knowledge_base: KnowledgeBase
     _overview: Overview | None = field(default=None, init=False)
+
+    @property
+    def unanswered(self) -> UnansweredLog:
+        """Where the words of searches without an answer are counted."""
+        return UnansweredLog(self.settings.instance / "sans-reponse", self.settings.unanswered_days)
 
     def attach(self, app: Flask) -> None:
         app.extensions[_KEY] = self

@@ -239,3 +239,11 @@ def test_several_processes_build_one_index(tmp_path: Path) -> None:
     for worker in workers:
         worker.join(60)
     assert len(generations(tmp_path)) == 1
+
+
+def test_a_snapshot_cut_short_under_a_running_process_goes_on_answering(tmp_path: Path) -> None:
+    snapshot = open_generation(tmp_path, material())
+    for path in tmp_path.rglob("instantane.bin"):
+        path.write_bytes(b"")
+    assert works(snapshot)
+    assert works(open_generation(tmp_path, material()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
@@ -25,7 +27,7 @@ REGISTRY = """
 - nom: Arpejeh
   type: association
   alias: [Accompagner la réalisation des projets d'études]
-  siren: "507434045"
+  siren: "123456782"
   site: https://www.arpejeh.com/
 """
 
@@ -44,6 +46,22 @@ def write_site(folder: Path) -> Path:
         copy = re.sub(r"^debut: \d+", f"debut: {2005 + number}", copy, count=1, flags=re.MULTILINE)
         (folder / f"consigne-{number}.md").write_text(copy, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium. Its absence is a failure in continuous integration, elsewhere a skip that says the cure."""
+    found = shutil.which("chromium")
+    if found is None:
+        message = "chromium est absent : les tests de navigateur sont laissés de côté (apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        launched = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -690,6 +690,8 @@ def test_the_health_of_the_base_says_what_to_mend_what_is_old_and_what_is_missin
     first = page.one("tbody").all("tr")[0]
     assert first.one("th").text
     assert "Mécénat" in plain(page.one("tbody").text)
+    people["claire"].open("/recherche?q=zygomatique")
+    assert "« zygomatique » : 1 fois" in plain(people["claire"].open("/atelier/sante").text)
 
 
 # When something fails

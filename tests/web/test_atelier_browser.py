@@ -20,7 +20,6 @@ from kb.curation.form import LISTS, read_form
 from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
 from tests.curation.conftest import NEW
-from tests.web.test_browser import browser  # noqa: F401 — the fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("atelier")]
 PASSWORD = "une longue phrase de passe"  # noqa: S105
@@ -53,7 +52,7 @@ def site(settings: Settings) -> Iterator[str]:
         server.server_close()
 
 
-def enter(browser: Browser, site: str, who: str, **options: object) -> Page:  # noqa: F811
+def enter(browser: Browser, site: str, who: str, **options: object) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()  # type: ignore[arg-type]
     page.goto(f"{site}/atelier/")
     page.fill("#identifiant", who)
@@ -86,7 +85,7 @@ def fill_in(page: Page) -> None:
         page.fill(f'[name="section.{key}"]', markdown)
 
 
-def test_from_the_first_account_to_an_older_version_restored(browser: Browser, site: str, settings: Settings) -> None:  # noqa: F811
+def test_from_the_first_account_to_an_older_version_restored(browser: Browser, site: str, settings: Settings) -> None:
     alma = enter(browser, site, "alma")
     alma.click("text=Comptes")
     alma.fill("#nom", "Rachid Benali")
@@ -131,7 +130,7 @@ def test_from_the_first_account_to_an_older_version_restored(browser: Browser, s
     assert "lieu: Brest\n" in path.read_text()
 
 
-def test_without_javascript_a_draft_is_written_and_saved(browser: Browser, site: str) -> None:  # noqa: F811
+def test_without_javascript_a_draft_is_written_and_saved(browser: Browser, site: str) -> None:
     page = enter(browser, site, "alma", java_script_enabled=False)
     page.click("text=Nouvelle fiche")
     page.fill("#titre", "Sans programme, une alliance")
@@ -145,7 +144,7 @@ def test_without_javascript_a_draft_is_written_and_saved(browser: Browser, site:
 
 
 def test_an_expired_session_keeps_what_is_typed_and_goes_on_after_a_login_elsewhere(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     site: str,
 ) -> None:
     page = enter(browser, site, "alma")
@@ -175,7 +174,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_every_page_passes_axe_and_fits_its_screen(browser: Browser, site: str, theme: str, width: int) -> None:  # noqa: F811
+def test_every_page_passes_axe_and_fits_its_screen(browser: Browser, site: str, theme: str, width: int) -> None:
     page = enter(browser, site, "alma", color_scheme=theme)
     page.goto(f"{site}/atelier/?q=pont")
     page.click("text=Modifier")

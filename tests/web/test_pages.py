@@ -120,7 +120,7 @@ def test_a_region_shows_its_neighbours_and_itself_on_the_map(visitor: Visitor) -
 
 def test_the_page_of_an_organisation_tells_its_part_and_its_allies(visitor: Visitor) -> None:
     page = visitor.open("/organisations/arpejeh")
-    assert "507434045" in page.one("dl", cls="attributs").text
+    assert "123456782" in page.one("dl", cls="attributs").text
     assert "Porteur" in page.one("dl", cls="part").text
     assert "SFR" in page.one("aside").text
 
@@ -176,7 +176,9 @@ def test_the_structured_data_of_the_home_page_and_of_a_case_are_valid_json(visit
     assert len(case["citation"]) == 10
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "kb" / "web" / "templates").rglob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "kb" / "web" / "templates").rglob("*.html")), ids=lambda path: path.name
+)
 def test_templates_make_no_address_and_trust_nothing(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"""(?:href|action|src)=["']/|url_for|config|\|safe""", source)

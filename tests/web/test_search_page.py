@@ -6,7 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from kb.config import Settings
+from kb.search.unanswered import Unanswered, UnansweredLog
 from kb.web import create_app
+from kb.web.caching import today
 from tests.web.conftest import VARIANTS, Visitor, write_site
 from tests.web.document import Node, plain
 
@@ -208,3 +210,23 @@ def test_the_lexicon_lists_every_entry_in_alphabetical_order(tmp_path: Path) -> 
     page = Visitor(create_app(settings)).open("/lexique")
     assert [term.text for term in page.all("dt")] == ["ESS", "RSE"]
     assert "responsabilité sociétale" in page.one("dl", cls="lexique").text
+
+
+def test_a_search_that_finds_nothing_is_counted_each_time_and_one_that_finds_is_not(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    write_site(cases)
+    settings = Settings(cases=cases, index=tmp_path / "index", instance=tmp_path / "instance")
+    visitor = create_app(settings).test_client()
+    for words in ("zygomatique", "zygomatique", "consigne", ""):
+        assert visitor.get("/recherche", query_string={"q": words} if words else {}).status_code == 200
+    visitor.get("/recherche?q=zygomatique&region=corse")
+    log = UnansweredLog(settings.instance / "sans-reponse", settings.unanswered_days)
+    assert log.most(today()) == (Unanswered("zygomatique", 2),)
+
+
+def test_counting_can_be_switched_off(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    write_site(cases)
+    settings = Settings(cases=cases, index=tmp_path / "i", instance=tmp_path / "n", unanswered_days=0)
+    create_app(settings).test_client().get("/recherche?q=zygomatique")
+    assert not (settings.instance / "sans-reponse").exists()

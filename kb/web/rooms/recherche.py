@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kb.search.query import SearchQuery
 from kb.web import addresses
+from kb.web.caching import today
 from kb.web.pages.recherche import search_page
 from kb.web.pages.suggestions import suggestions_document
-from kb.web.state import context, edition, show
+from kb.web.state import context, edition, show, state
 
 room = Blueprint("recherche", __name__)
 
@@ -26,7 +27,11 @@ def search() -> Response | BaseResponse:
     if any(not value for value in request.args.values()):
         return redirect(addresses.search(query))
     results = edition().search(query)
-    return show("recherche.html", search_page(context(), results))
+    page = show("recherche.html", search_page(context(), results))
+    if results.total == 0 and query.texte and not query.filter_count:
+        state().unanswered.note(query.texte, today())
+        page.cache_control.no_store = True  # Made again each time, hence counted each time.
+    return page
 
 
 @room.get("/suggestions")

@@ -13,6 +13,7 @@ from kb.corpus.case import Case
 from kb.corpus.catalogue import Corpus, Stamp
 from kb.corpus.problems import Problem
 from kb.curation.checking import sentences
+from kb.search.unanswered import Unanswered
 from kb.web import addresses as public
 from kb.web.atelier import addresses
 from kb.web.atelier.access import room
@@ -20,7 +21,7 @@ from kb.web.atelier.pages.frame import Frame, corpus, frame
 from kb.web.caching import today
 from kb.web.pages.fiche import FRESH_MONTHS
 from kb.web.pages.page import Link
-from kb.web.state import edition
+from kb.web.state import edition, state
 from kb.web.typesetting import typeset
 
 SHOWN = 5
@@ -49,6 +50,7 @@ class HealthPage(Frame):
     to_mend: tuple[ToMend, ...]
     stale: tuple[ToMend, ...]
     blind: tuple[BlindSpot, ...]
+    unanswered: tuple[Unanswered, ...]
     total: int
 
 
@@ -59,6 +61,7 @@ def health() -> Response:
         to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(_state_of(corpus())).items()),
         stale=tuple(_stale(case) for case in edition().cases.values() if _months_since_check(case) > FRESH_MONTHS),
         blind=_blind_spots(),
+        unanswered=state().unanswered.most(today()),
         total=len(edition().cases),
     )
     return make_response(render_template("atelier/sante.html", page=page))
