@@ -188,3 +188,8 @@ def test_the_guide_says_what_the_schema_and_the_taxonomy_say() -> None:
 
     text = (ROOT / "docs" / "guide-du-curateur.md").read_text(encoding="utf-8")
     assert refreshed(text, read_taxonomy(ROOT / "cases" / "taxonomy.yaml")) == text, "run « kb guide »"
+
+
+def test_the_shell_completes_the_terms_of_a_facet(folder: Path) -> None:
+    line = {"_KB_COMPLETE": "bash_complete", "COMP_WORDS": "kb search --region bre", "COMP_CWORD": "3"}
+    assert "bretagne" in CliRunner().invoke(main, prog_name="kb", env=line).output

@@ -130,6 +130,7 @@ _FOOTER = (
     Link("Organisations", addresses.ORGANISATIONS),
     Link("À propos", addresses.ABOUT),
     Link("Accessibilité", addresses.ACCESSIBILITY),
+    Link("Espace curateurs", addresses.WORKSPACE),
 )
 
 

@@ -33,6 +33,7 @@ def robots() -> Response:
     """Everything may be read; combinations of filters need not be crawled."""
     site_map = state().site.absolute("/sitemap.xml")
     rules = f"User-agent: *\nDisallow: {addresses.SEARCH}?\nDisallow: {addresses.FIGURES}?\n"
+    rules += f"Disallow: {addresses.WORKSPACE}\n"
     return Response(f"{rules}Disallow: /cas/*?\n\nSitemap: {site_map}\n", mimetype="text/plain")
 
 
