@@ -16,7 +16,7 @@ from kb.web.pages.page import SITE_NAME, Link, Page, count_of_cases, grouped
 from kb.web.typesetting import typeset
 
 SHOWN_CASES = 3
-PROMISE = "Des alliances qui marchent, racontées pour en inspirer d'autres"
+PROMISE = "Des alliances réelles, racontées pour en inspirer d'autres"
 
 
 @dataclass(frozen=True, slots=True)

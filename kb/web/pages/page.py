@@ -15,7 +15,7 @@ from kb.web.typesetting import typeset
 
 SITE_NAME = "Alliances en pratique"
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
-BASELINE = "Associations, entreprises, collectivités : ce qui marche"
+BASELINE = "Associations, entreprises, collectivités : ce qu’elles font ensemble"
 
 
 @dataclass(frozen=True, slots=True)
