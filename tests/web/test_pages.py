@@ -86,7 +86,7 @@ def test_every_internal_link_of_the_site_answers(visitor: Visitor) -> None:
 
 def test_the_home_page_counts_the_categories_and_the_domains(visitor: Visitor) -> None:
     page = visitor.open("/")
-    assert f"{CASES} cas réels" in page.one("main").text
+    assert f"{CASES} cas entre associations" in page.one("main").text
     tiles = page.one("ul", cls="tuiles").all("li")
     assert len(tiles) == 4
     needs = [link for link in page.all("a") if (link.get("href") or "").startswith("/domaines/")]
