@@ -47,7 +47,7 @@ def _split(reader: FieldReader, document: Document) -> list[Section]:
     sections: list[Section] = []
     lines: list[str] = []
     start: tuple[str, str, int] | None = None
-    for number, line in enumerate(_published(document.body).splitlines(), document.body_line):
+    for number, line in enumerate(published(document.body).splitlines(), document.body_line):
         match = _HEADING.match(line)
         if not match or len(match[1]) > 2:
             _note_stray(reader, number, line, inside=start is not None)
@@ -61,7 +61,7 @@ def _split(reader: FieldReader, document: Document) -> list[Section]:
     return sections
 
 
-def _published(body: str) -> str:
+def published(body: str) -> str:
     """The body without its comments, every line where it was."""
     return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kb.corpus import crosscheck, editorial, schema
-from kb.corpus.body import read_sections
+from kb.corpus.body import published, read_sections
 from kb.corpus.case import SECTIONS, Case
 from kb.corpus.case_reader import CaseReader
 from kb.corpus.catalogue import Corpus
@@ -117,7 +117,7 @@ def _completeness(text: str) -> tuple[int, int]:
         return 0, wanted
     form = read_form(text)
     filled = sum(bool(form.texts.get(name) or form.lists.get(name) or form.rows.get(name)) for name in required)
-    return filled + sum(bool(markdown.strip()) for markdown in form.sections.values()), wanted
+    return filled + sum(bool(published(markdown).strip()) for markdown in form.sections.values()), wanted
 
 
 def sentences(problems: tuple[Problem, ...]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from kb.corpus import schema
@@ -35,9 +35,6 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, tuple[Entry, ...]]
     sections: Mapping[str, str]
-
-    def with_texts(self, **texts: str) -> Form:
-        return replace(self, texts={**self.texts, **texts})
 
 
 def tidy(text: str) -> str:

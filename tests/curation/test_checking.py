@@ -47,6 +47,13 @@ def test_a_head_that_cannot_be_read_is_a_problem_of_the_whole(corpus: Corpus) ->
     assert (list(checkup.problems), checkup.case, checkup.filled) == ([WHOLE], None, 0)
 
 
+def test_a_section_that_holds_only_a_question_is_not_filled_in(corpus: Corpus) -> None:
+    start, end = NEW.index("## Le besoin"), NEW.index("## L'alliance")
+    asked = f"{NEW[:start]}## Le besoin\n\n<!-- Qu'est-ce qui manquait ? -->\n\n{NEW[end:]}"
+    checkup = check_text("verger", asked, corpus)
+    assert checkup.filled == checkup.wanted - 1
+
+
 def test_a_draft_is_compared_with_the_other_cases(corpus: Corpus) -> None:
     copied = NEW.replace("Le Verger partagé, des fruits pour tous", "L'Atelier du pont, un garage tenu avec la commune")
     assert "Même titre que" in " ".join(sentences(check_text("verger", copied, corpus).all))
