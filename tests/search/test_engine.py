@@ -228,7 +228,7 @@ def test_whatever_is_typed_gets_an_answer_at_once(worked: Engine, typed: str) ->
     for query in (SearchQuery(texte=typed), SearchQuery.parse([("q", typed)], samples.taxonomy())):
         begun = time.process_time()
         results = worked.search(query)
-        assert time.process_time() - begun < 0.2
+        assert time.process_time() - begun < 1
         assert results.pages >= 1
         assert len(results.hits) <= PAGE_SIZE
 

@@ -84,7 +84,7 @@ def test_any_text_is_a_valid_and_bounded_search(text: str) -> None:
 def test_a_hostile_text_is_read_at_once(hostile: str) -> None:
     begun = time.process_time()
     parse(hostile)
-    assert time.process_time() - begun < 0.05
+    assert time.process_time() - begun < 0.5
 
 
 def test_an_empty_text_is_an_empty_search() -> None:

@@ -54,7 +54,7 @@ TYPED = [
 def test_any_search_gives_a_normal_page_quickly(visitor: Visitor, typed: str) -> None:
     started = time.process_time()
     page = visitor.open(f"/recherche?q={quote(typed)}")
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3
     assert page.by_id("q")
     assert not page.one("main").all("script")
 
