@@ -13,7 +13,8 @@ from kb.config import ROOT
 HOMES = {
     "flask": "kb/web", "jinja2": "kb/web", "markupsafe": "kb/web", "werkzeug": "kb/web", "flask_compress": "kb/web",
     "flask_wtf": "kb/web", "gunicorn": "kb/web", "whoosh": "kb/search", "numpy": "kb/search",
-    "snowballstemmer": "kb/search", "sqlalchemy": "kb/curation", "alembic": "kb/curation", "argon2": "kb/curation",
+    "Stemmer": "kb/search", "rapidfuzz": "kb/search",
+    "sqlalchemy": "kb/curation", "alembic": "kb/curation", "argon2": "kb/curation",
     "yaml": "kb/corpus", "markdown": "kb/corpus", "nh3": "kb/corpus", "click": "kb/cli",
 }  # fmt: skip
 # What each room may import, besides itself: errors ← config ← corpus ← search ← knowledge_base ← web, cli.

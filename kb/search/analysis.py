@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import snowballstemmer
+import Stemmer
 from whoosh.analysis import Filter, Token, Tokenizer
 
 from kb.search.french import ELIDED, PLURALS, STOP_WORDS, UNSTEMMED, WHOLE
@@ -89,7 +89,7 @@ def stem(folded: str) -> str:
         word = word.rstrip("s")[:-3]
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
-        stemmer = _local.stemmer = snowballstemmer.stemmer("french")
+        stemmer = _local.stemmer = Stemmer.Stemmer("french")
     root = str(stemmer.stemWord(word)) or word
     if len(root) > 3 and root.endswith(("as", "is", "os", "us", "nn")):
         root = root[:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from kb.search.query import PAGE_SIZE, SearchQuery
 
@@ -21,8 +22,7 @@ class Matching(StrEnum):
     MOST_WORDS = "plupart"
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A run of text, marked when it matches the search."""
 
     text: str

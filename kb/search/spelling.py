@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from kb.search.analysis import stem, words
 from kb.search.french import STOP_WORDS
@@ -68,18 +69,25 @@ class Spelling:
         if len(folded) < MIN_LENGTH:
             return ()
         allowed = 2 if len(folded) >= _TWO_SLIPS else 1
-        differing = np.bitwise_count(self._snapshot.form_letters ^ np.uint32(letters(folded)))
-        places = np.flatnonzero(differing <= 2 * allowed)
-        places = places[np.argsort(differing[places], kind="stable")][:_MOST_COMPARED]
         found: list[tuple[int, int, int, str]] = []
-        for place in places.tolist():
+        for place in self._comparable(folded, allowed):
             form = self._snapshot.forms[place]
-            slips = slips_between(folded, form, allowed)
+            slips = OSA.distance(folded, form, score_cutoff=allowed)
             if slips <= allowed:
                 found.append((slips, form[0] != folded[0], -int(self._snapshot.form_counts[place]), form))
         found.sort()
         best = found[0][0] if found else 0
         return tuple(_without_kin([form for slips, _, _, form in found if slips == best]))[:_MOST_GUESSES]
+
+    def _comparable(self, folded: str, allowed: int) -> list[int]:
+        """Places of the words whose length and letters do not exclude that few slips, the likeliest first."""
+        lengths = self._snapshot.forms.sizes  # In bytes: a folded French word has one a letter.
+        places = np.flatnonzero(np.abs(lengths - len(folded)) <= allowed)
+        differing = np.bitwise_count(self._snapshot.form_letters[places] ^ np.uint32(letters(folded)))
+        likely = np.flatnonzero(differing <= 2 * allowed)
+        likely = likely[np.argsort(differing[likely], kind="stable")][:_MOST_COMPARED]
+        found: list[int] = places[likely].tolist()
+        return found
 
 
 def _without_kin(forms: Sequence[str]) -> list[str]:
@@ -88,21 +96,3 @@ def _without_kin(forms: Sequence[str]) -> list[str]:
     for form in forms:
         families.setdefault(stem(form), form)
     return list(families.values())
-
-
-def slips_between(one: str, other: str, most: int) -> int:
-    """Letters added, dropped, changed or swapped to go from one word to the other; `most` + 1 stands for more."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before, current = [0] * (len(other) + 1), list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        earlier, before = before, current
-        current = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, current[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, earlier[j - 2] + 1)
-            current.append(cost)
-        if min(current) > most and min(before) > most:
-            return most + 1
-    return current[-1]
