@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import socket
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +12,29 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from kb.config import Settings
-from kb.errors import ConfigurationError
+from kb.errors import ConfigurationError, KnowledgeBaseError
 from kb.web import create_app
+from kb.web.state import state_of
+
+
+def _get_ready(worker: Any) -> None:
+    """Read the base before the first visitor comes, then leave it out of the garbage collector's rounds.
+
+    Going through its half a million objects again and again cost a fifth of the time of a page.
+    """
+    with contextlib.suppress(KnowledgeBaseError, OSError):  # Whatever is wrong, the first page says it.
+        state_of(worker.wsgi).knowledge_base.current()
+    gc.collect()
+    gc.freeze()
+
 
 # gunicorn's own limit on the first line of a request answers without a page; the site refuses long addresses itself.
-SETTINGS: Mapping[str, Any] = {"threads": 4, "worker_class": "gthread", "limit_request_line": 0}
+SETTINGS: Mapping[str, Any] = {
+    "threads": 4,
+    "worker_class": "gthread",
+    "limit_request_line": 0,
+    "post_worker_init": _get_ready,
+}
 """What the site asks of gunicorn, whoever starts it (`kb serve`, or `gunicorn app:app` by `gunicorn.conf.py`)."""
 
 

@@ -41,7 +41,11 @@ class State:
 
 def state() -> State:
     """The state of the application that answers this request."""
-    found: State = current_app.extensions[_KEY]
+    return state_of(current_app)
+
+
+def state_of(app: Flask) -> State:
+    found: State = app.extensions[_KEY]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,6 +56,18 @@ class MarkedExcerpt:
     text: Markup
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """What all the cards of a case show, whatever led to it; one a case and edition, compared by identity."""
+
+    badge: Badge
+    stage: StageBar
+    actors: tuple[Actor, ...]
+    more_actors: int
+    place: str
+    period: str
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One case in a list. `raison` says why it stands there, when that is not plain."""
@@ -63,12 +76,7 @@ class Card:
     href: str
     titre: Markup
     resume: Markup
-    badge: Badge
-    stage: StageBar
-    actors: tuple[Actor, ...]
-    more_actors: int
-    place: str
-    period: str
+    face: Face
     tags: tuple[Link, ...]
     excerpt: MarkedExcerpt | None = None
     raison: str = ""
@@ -107,25 +115,35 @@ def card(
     context: Context, case: Case, *, hit: Hit | None = None, query: SearchQuery | None = None, why: str = ""
 ) -> Card:
     """A card; `hit` brings the marked words, `query` the search to carry to the page of the case."""
-    everyone = case.organisations
     return Card(
         slug=case.slug,
         href=addresses.case(case.slug, query),
         titre=marked(hit.titre) if hit else escape(typeset(case.titre)),
         resume=marked(hit.resume) if hit else escape(typeset(case.resume)),
-        badge=badge(context, case.categorie),
-        stage=stage_bar(context, case),
-        actors=tuple(
-            Actor(typeset(one.nom), context.short("acteur", one.type), actor_icon(one.type))
-            for one in everyone[:SHOWN_ACTORS]
-        ),
-        more_actors=max(0, len(everyone) - SHOWN_ACTORS),
-        place=place(context, case),
-        period=period(case),
+        face=_face(context, case),
         tags=_tags(context, case, query),
         excerpt=_excerpt(hit.excerpt) if hit and hit.excerpt else None,
         raison=typeset(why),
     )
+
+
+def _face(context: Context, case: Case) -> Face:
+    known = context.overview.faces
+    if case.slug not in known:
+        everyone = case.organisations
+        known[case.slug] = Face(
+            badge=badge(context, case.categorie),
+            stage=stage_bar(context, case),
+            actors=tuple(
+                Actor(typeset(one.nom), context.short("acteur", one.type), actor_icon(one.type))
+                for one in everyone[:SHOWN_ACTORS]
+            ),
+            more_actors=max(0, len(everyone) - SHOWN_ACTORS),
+            place=place(context, case),
+            period=period(case),
+        )
+    face: Face = known[case.slug]
+    return face
 
 
 def cards(context: Context, slugs: Sequence[str]) -> tuple[Card, ...]:
@@ -149,10 +167,14 @@ def _tags(context: Context, case: Case, query: SearchQuery | None) -> tuple[Link
     """The domains of a case: within a search they narrow it, elsewhere they lead to their pages."""
     if query is None:
         return tuple(Link(context.short("domaine", one), addresses.term("domaine", one)) for one in case.domaines)
-    return tuple(Link(context.short("domaine", one), _narrowed(query, one, context.taxonomy)) for one in case.domaines)
+    before, after = _narrowing(query, context.taxonomy)
+    return tuple(Link(context.short("domaine", one), f"{before}{one}{after}") for one in case.domaines)
 
 
-@lru_cache(maxsize=1024)
-def _narrowed(query: SearchQuery, domaine: str, taxonomy: Taxonomy) -> str:
-    """The search with this domain alone; many cards of a page ask for the same."""
-    return addresses.search(query.without_facet("domaine").with_term("domaine", domaine, taxonomy))
+@lru_cache(maxsize=256)
+def _narrowing(query: SearchQuery, taxonomy: Taxonomy) -> tuple[str, str]:
+    """The address of a search with one domain alone, cut where the domain stands: the cards of a page share it."""
+    one = next(iter(taxonomy["domaine"]))
+    narrowed = addresses.search(query.without_facet("domaine").with_term("domaine", one, taxonomy))
+    before, name, after = re.split(rf"([?&]domaine=){re.escape(one)}(?=&|$)", narrowed, maxsplit=1)
+    return before + name, after

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from kb.corpus.taxonomy import FACETS, Taxonomy, Term
 from kb.knowledge_base import Edition
@@ -23,6 +24,9 @@ class Overview:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     years: Mapping[int, int]
+    faces: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What cards show of each case (`cards.Face`), worked out once."""
+    _ranks: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, edition: Edition) -> Overview:
@@ -32,6 +36,13 @@ class Overview:
     def from_results(cls, digest: str, results: Results) -> Overview:
         counts = {facet: {value.id: value.count for value in values} for facet, values in results.facettes.items()}
         return cls(digest, results.total, counts, dict(results.annees))
+
+    def ranks(self, facet: str) -> tuple[str, ...]:
+        """Terms of a facet, the most frequent first."""
+        if facet not in self._ranks:
+            counts = self.counts.get(facet, {})
+            self._ranks[facet] = tuple(sorted(counts, key=lambda term: -counts[term]))
+        return self._ranks[facet]
 
     def count(self, facet: str, term_id: str) -> int:
         return self.counts.get(facet, {}).get(term_id, 0)

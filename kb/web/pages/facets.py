@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from kb.corpus.taxonomy import FACETS, UNSET, Facet
+from kb.corpus.taxonomy import FACETS, UNSET, Facet, Taxonomy
 from kb.search.query import SearchQuery
 from kb.search.results import FacetValue, Results
 from kb.web import addresses
@@ -20,14 +22,13 @@ FOLDED_AFTER = {"region": 6, "public": 8, "odd": 8}
 UNSET_LABEL = "Non renseigné"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A box to tick; `name` is that of the parameter."""
+class Choice(NamedTuple):
+    """A box to tick, for a number of cases; `name` is that of the parameter."""
 
     name: str
     value: str
     label: str
-    count: int
+    cases: int
     checked: bool
     icon: str = ""
 
@@ -43,9 +44,12 @@ class ChoiceGroup:
     opened: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FacetBox:
-    """One facet of the panel: its groups of boxes, what can be set aside (« sauf »), its definitions."""
+    """One facet of the panel: its groups of boxes, what can be set aside (« sauf »), its definitions.
+
+    Compared by identity: equal boxes are one object (`_made_box`), and what it prints is kept with it.
+    """
 
     name: str
     label: str
@@ -64,9 +68,9 @@ class YearOption:
     selected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PeriodBox:
-    """The two lists of years."""
+    """The two lists of years. Compared by identity, as FacetBox."""
 
     chosen: str
     opened: bool
@@ -89,23 +93,31 @@ def facet_boxes(context: Context, results: Results) -> tuple[FacetBox, ...]:
 
 
 def period_box(results: Results) -> PeriodBox:
-    query = results.query
-    years = set(results.annees) | {year for year in (query.de, query.a) if year is not None}
-    chosen = period_label(query)
+    return _period(frozenset(results.annees), results.query.de, results.query.a)
+
+
+@lru_cache(maxsize=512)
+def _period(years: frozenset[int], de: int | None, a: int | None) -> PeriodBox:
+    shown = sorted(years | {year for year in (de, a) if year is not None}, reverse=True)
+    chosen = _period_label(de, a)
 
     def options(bound: int | None) -> tuple[YearOption, ...]:
-        return tuple(YearOption(str(year), year == bound) for year in sorted(years, reverse=True))
+        return tuple(YearOption(str(year), year == bound) for year in shown)
 
-    return PeriodBox(chosen, bool(chosen), options(query.de), options(query.a))
+    return PeriodBox(chosen, bool(chosen), options(de), options(a))
 
 
 def period_label(query: SearchQuery) -> str:
     """« dès 2017 », « jusqu'en 2019 », « en 2018 », « de 2017 à 2019 »; empty without a period."""
-    if query.de is not None and query.a is not None:
-        return f"en {query.de}" if query.de == query.a else f"de {query.de} à {query.a}"
-    if query.de is not None:
-        return f"dès {query.de}"
-    return f"jusqu’en {query.a}" if query.a is not None else ""
+    return _period_label(query.de, query.a)
+
+
+def _period_label(de: int | None, a: int | None) -> str:
+    if de is not None and a is not None:
+        return f"en {de}" if de == a else f"de {de} à {a}"
+    if de is not None:
+        return f"dès {de}"
+    return f"jusqu’en {a}" if a is not None else ""
 
 
 def chips(context: Context, query: SearchQuery) -> tuple[Chip, ...]:
@@ -139,42 +151,63 @@ def short_name(facet: str) -> str:
     return next(one.libelle for one in FACETS if one.name == facet).split()[0]
 
 
+class _Asked(NamedTuple):
+    """What a search chose in one facet: values kept, values set aside, those of the dimensions above apart."""
+
+    included: tuple[str, ...]
+    away: tuple[str, ...]
+    away_above: tuple[str, ...] = ()
+    dimensions: tuple[FacetValue, ...] = ()
+    narrowed: bool = False
+
+
 def _box(context: Context, results: Results, facet: Facet) -> FacetBox:
     query, name = results.query, facet.name
     values = results.facettes.get(name, ())
-    upper = query.included("dimension") if name == "domaine" else ()
-    included = (*upper, *query.included(name))
-    away = query.excluded(name)
-    away_upper = query.excluded("dimension") if name == "domaine" else ()
-    chosen = len(included) + len(away) + len(away_upper)
+    asked = _Asked(query.included(name), query.excluded(name))
+    if name == "domaine":
+        above = query.included("dimension")
+        narrowed = bool(above or asked.included)
+        dimensions = results.facettes.get("dimension", ())
+        asked = _Asked((*above, *asked.included), asked.away, query.excluded("dimension"), dimensions, narrowed)
+    return _made_box(context.taxonomy, facet, values, asked, context.overview.ranks(name))
+
+
+@lru_cache(maxsize=2048)
+def _made_box(
+    taxonomy: Taxonomy, facet: Facet, values: tuple[FacetValue, ...], asked: _Asked, ranks: tuple[str, ...]
+) -> FacetBox:
+    """The box of a facet; many searches give the same counts in most of their facets."""
+    name = facet.name
+    chosen = len(asked.included) + len(asked.away) + len(asked.away_above)
     return FacetBox(
         name=name,
         label=typeset(facet.libelle),
         chosen=f"{chosen} choisi{'s' if chosen > 1 else ''}" if chosen else "",
         opened=name in OPEN_FACETS or chosen > 0,
-        groups=_groups(context, results, name),
-        excluded=tuple(_choice(context, f"sauf_{name}", FacetValue(one, 0), True) for one in away)
-        + tuple(_choice(context, "sauf_dimension", FacetValue(one, 0), True) for one in away_upper),
+        groups=_domain_groups(taxonomy, values, asked) if asked.dimensions else _groups(taxonomy, facet, values, ranks),
+        excluded=tuple(_choice(taxonomy, f"sauf_{name}", FacetValue(one, 0), True) for one in asked.away)
+        + tuple(_choice(taxonomy, "sauf_dimension", FacetValue(one, 0), True) for one in asked.away_above),
         excludable=tuple(
-            _choice(context, f"sauf_{name}", one, False)
+            _choice(taxonomy, f"sauf_{name}", one, False)
             for one in values
-            if one.count and one.id not in included and one.id not in away
+            if one.count and one.id not in asked.included and one.id not in asked.away
         ),
         definitions=addresses.definition(name),
-        map=_map(context, values, query) if name == "region" else (),
+        map=_map(taxonomy, values, asked.included) if name == "region" else (),
     )
 
 
-def _groups(context: Context, results: Results, name: str) -> tuple[ChoiceGroup, ...]:
-    values = results.facettes.get(name, ())
-    if name == "domaine":
-        return _domain_groups(context, results)
-    label = typeset(context.taxonomy.facet(name).libelle)
+def _groups(
+    taxonomy: Taxonomy, facet: Facet, values: tuple[FacetValue, ...], ranks: tuple[str, ...]
+) -> tuple[ChoiceGroup, ...]:
+    name, label = facet.name, typeset(facet.libelle)
     limit = FOLDED_AFTER.get(name, len(values))
     ordered = values
     if len(values) > limit:
-        ordered = tuple(sorted(values, key=lambda value: (value.id == UNSET, -context.overview.count(name, value.id))))
-    choices = tuple(_choice(context, name, value, value.included) for value in ordered)
+        rank = {value: place for place, value in enumerate(ranks)}
+        ordered = tuple(sorted(values, key=lambda value: (value.id == UNSET, rank.get(value.id, len(rank)))))
+    choices = tuple(_choice(taxonomy, name, value, value.included) for value in ordered)
     first, rest = choices[:limit], choices[limit:]
     groups = (ChoiceGroup(label, first),)
     if not rest:
@@ -183,47 +216,44 @@ def _groups(context: Context, results: Results, name: str) -> tuple[ChoiceGroup,
     return (*groups, ChoiceGroup(others, rest, f"Voir les {len(rest)} autres", None, any(one.checked for one in rest)))
 
 
-def _domain_groups(context: Context, results: Results) -> tuple[ChoiceGroup, ...]:
+def _domain_groups(taxonomy: Taxonomy, values: tuple[FacetValue, ...], asked: _Asked) -> tuple[ChoiceGroup, ...]:
     """One folded group a dimension, its first box being the whole dimension."""
-    by_id = {value.id: value for value in results.facettes.get("domaine", ())}
+    by_id = {value.id: value for value in values}
     groups = []
-    for rank, upper in enumerate(results.facettes.get("dimension", ())):
+    for rank, upper in enumerate(asked.dimensions):
         if upper.id == UNSET:
             continue
         whole = Choice("dimension", upper.id, "Toute la dimension", upper.count, upper.included)
         below = tuple(
-            _choice(context, "domaine", by_id[term.id], by_id[term.id].included)
-            for term in context.taxonomy.domaines_of(upper.id)
+            _choice(taxonomy, "domaine", by_id[term.id], by_id[term.id].included)
+            for term in taxonomy.domaines_of(upper.id)
             if term.id in by_id
         )
         choices = (whole, *below)
-        title = context.label("dimension", upper.id)
-        opened = any(one.checked for one in choices) or (rank == 0 and not _has_domain(results.query))
+        title = typeset(taxonomy["dimension"][upper.id].libelle)
+        opened = any(one.checked for one in choices) or (rank == 0 and not asked.narrowed)
         groups.append(ChoiceGroup(title, choices, title, upper.count, opened))
     return tuple(groups)
 
 
-def _has_domain(query: SearchQuery) -> bool:
-    return bool(query.included("domaine") or query.included("dimension"))
+def _choice(taxonomy: Taxonomy, name: str, value: FacetValue, checked: bool) -> Choice:
+    label, icon = _look(taxonomy, name.removeprefix("sauf_"), value.id)
+    return Choice(name, value.id, label, value.count, checked, icon)
 
 
-def _choice(context: Context, name: str, value: FacetValue, checked: bool) -> Choice:
-    facet = name.removeprefix("sauf_")
-    icon = category_icon(value.id) if facet == "categorie" and value.id != UNSET else ""
-    return Choice(name, value.id, _choice_label(context, facet, value.id), value.count, checked, icon)
-
-
-def _choice_label(context: Context, facet: str, value: str) -> str:
+@lru_cache(maxsize=1024)
+def _look(taxonomy: Taxonomy, facet: str, value: str) -> tuple[str, str]:
+    """Label of a value in the panel, and its icon if it has one."""
     if value == UNSET:
-        return UNSET_LABEL
-    term = context.term(facet, value)
-    return typeset(term.libelle if facet == "odd" else term.court)
+        return UNSET_LABEL, ""
+    term = taxonomy.vocabulary_of(facet)[value]
+    label = typeset(term.libelle if facet == "odd" else term.court)
+    return label, category_icon(value) if facet == "categorie" else ""
 
 
-def _map(context: Context, values: tuple[FacetValue, ...], query: SearchQuery) -> tuple[MapRegion, ...]:
+def _map(taxonomy: Taxonomy, values: tuple[FacetValue, ...], chosen: tuple[str, ...]) -> tuple[MapRegion, ...]:
     counts = {value.id: value.count for value in values}
-    chosen = frozenset(query.included("region"))
-    return region_map(context.taxonomy, counts, lambda region: addresses.term("region", region), chosen)
+    return region_map(taxonomy, counts, lambda region: addresses.term("region", region), frozenset(chosen))
 
 
 def clear_link(query: SearchQuery) -> Link:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.corpus.taxonomy import Taxonomy
 from kb.web.pages.page import count_of_cases
@@ -17,8 +18,7 @@ LEVELS = 5
 _SHARES = (0.0, 0.12, 0.35, 0.65)  # Of the fullest region's count: lower bounds of levels 1 to 4.
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Outline of a region; `box` frames the overseas ones, drawn apart."""
 
     path: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -45,9 +46,9 @@ class Head:
     json_ld: Markup | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chrome:
-    """Header, footer and files of every page."""
+    """Header, footer and files of every page; compared by identity, since there is one for each place of the menu."""
 
     nav: tuple[NavItem, ...]
     footer: tuple[Link, ...]
@@ -103,21 +104,26 @@ class Site:
 
     def chrome(self, section: str = "", *scripts: str) -> Chrome:
         """Header and footer, the entry of the menu at `section` being the current one."""
-        entries = (
-            ("Rechercher", addresses.SEARCH, ""),
-            ("Carte et chiffres", addresses.FIGURES, ""),
-            ("À propos", addresses.ABOUT, ""),
-            ("Ma sélection", addresses.SELECTION, "signet"),
-        )
-        return Chrome(
-            nav=tuple(NavItem(label, href, href == section, icon) for label, href, icon in entries),
-            footer=_FOOTER,
-            style_sheet=self.assets.href(STYLE_SHEET),
-            fonts=tuple(self.assets.href(f"fonts/{name}.woff2") for name in ("texte", "titre")),
-            scripts=tuple(self.assets.href(f"js/{name}.js") for name in ("site", "selection", "suggestions", *scripts)),
-            icon=self.assets.href("images/favicon.svg"),
-            baseline=typeset(BASELINE),
-        )
+        return _chrome(self.assets, section, scripts)
+
+
+@lru_cache(maxsize=256)
+def _chrome(assets: Assets, section: str, scripts: tuple[str, ...]) -> Chrome:
+    entries = (
+        ("Rechercher", addresses.SEARCH, ""),
+        ("Carte et chiffres", addresses.FIGURES, ""),
+        ("À propos", addresses.ABOUT, ""),
+        ("Ma sélection", addresses.SELECTION, "signet"),
+    )
+    return Chrome(
+        nav=tuple(NavItem(label, href, href == section, icon) for label, href, icon in entries),
+        footer=_FOOTER,
+        style_sheet=assets.href(STYLE_SHEET),
+        fonts=tuple(assets.href(f"fonts/{name}.woff2") for name in ("texte", "titre")),
+        scripts=tuple(assets.href(f"js/{name}.js") for name in ("site", "selection", "suggestions", *scripts)),
+        icon=assets.href("images/favicon.svg"),
+        baseline=typeset(BASELINE),
+    )
 
 
 _FOOTER = (
