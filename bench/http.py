@@ -23,10 +23,10 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.corpus import vocabulary
 from bench.rivals import FACETS, tags_of, text_of
 from kb.config import ROOT
 from kb.corpus.catalogue import load
@@ -53,9 +53,15 @@ def multiply(folder: Path, size: int) -> None:
         (folder / (f"{slug}-{turn}.md" if turn else f"{slug}.md")).write_text(text, encoding="utf-8")
 
 
+@cache
 def words() -> list[str]:
-    """Words to search, each time another one: a server that keeps its answers has nothing to answer from."""
-    known = [word for word in vocabulary()[0][:6_000] if word.isalpha() and fold(word) not in STOP_WORDS]
+    """Words to search, each time another one: a server that keeps its answers has nothing to answer from.
+
+    They are those of the published cases, so that nearly every search has an answer, from one case to most of them.
+    """
+    cases = load(ROOT / "cases").cases.values()
+    found = {word for case in cases for word in re.findall(r"[^\W\d_]{4,}", text_of(case).lower())}
+    known = sorted(word for word in found if fold(word) not in STOP_WORDS)
     random.Random(11).shuffle(known)
     return known
 
