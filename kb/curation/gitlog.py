@@ -14,12 +14,15 @@ logger = logging.getLogger(__name__)
 _SECONDS = 20
 
 
-def commit(directory: Path, slugs: Iterable[str], message: str, author: Account) -> bool:
-    """Commit the files of some cases and nothing else; whether it was done. The file is published in any case."""
+def commit(directory: Path, slugs: Iterable[str], message: str, author: Account, others: Iterable[str] = ()) -> bool:
+    """Commit the files of some cases, `others` by name, and nothing else; whether it was done.
+
+    The files are published in any case.
+    """
     email = author.courriel or f"{author.identifiant}@atelier.invalid"
     identity = ["-c", f"user.name={author.nom}", "-c", f"user.email={email}", "-c", "commit.gpgsign=false"]
     try:
-        paths = _changed(directory, slugs)
+        paths = _changed(directory, slugs, others)
         _git(directory, "add", "--all", "--", *paths)
         _git(directory, *identity, "commit", "--quiet", "--no-verify", f"--message={message}", "--", *paths)
     except (OSError, subprocess.SubprocessError):
@@ -28,9 +31,12 @@ def commit(directory: Path, slugs: Iterable[str], message: str, author: Account)
     return True
 
 
-def _changed(directory: Path, slugs: Iterable[str]) -> list[str]:
+def _changed(directory: Path, slugs: Iterable[str], others: Iterable[str]) -> list[str]:
     """Paths that a publication may have touched, those that exist or that git knows."""
-    names = [MOVES, *(name for slug in slugs for name in (f"{slug}.md", f"{ARCHIVES}/{slug}.md"))]
+    names = [
+        *dict.fromkeys((MOVES, *others)),
+        *(name for slug in slugs for name in (f"{slug}.md", f"{ARCHIVES}/{slug}.md")),
+    ]
     known = _git(directory, "ls-files", "-z", "--", *names).split("\0")
     return [name for name in names if (directory / name).exists() or name in known]
 

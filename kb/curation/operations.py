@@ -8,6 +8,7 @@ when its holder dies.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -27,18 +28,19 @@ from kb.curation.database import Database
 from kb.curation.drafts import digest_of
 from kb.curation.history import Story, add_revision
 from kb.curation.models import OPEN, Draft, Operation, Origin, State
-from kb.errors import ConflictError
+from kb.curation.sets import LOT, Lot, SetSteps
+from kb.errors import ConflictError, RefusedError
 
 logger = logging.getLogger(__name__)
-PUBLISH, ARCHIVE, RENAME = "publication", "archivage", "changement d'adresse"
+PUBLISH, ARCHIVE = "publication", "archivage"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """All that an operation needs: `text` to write, `target` of a renaming, who wrote, who decided and why."""
+    """All that an operation on one file needs: `text` to write, who wrote, who decided and why."""
 
     text: str = ""
-    target: str = ""
     draft_id: int | None = None
     author: str = ""
     actor: str = ""
@@ -52,6 +54,7 @@ class Operations:
 
     def __init__(self, database: Database, directory: Path, instance: Path) -> None:
         self._database, self._directory, self._instance = database, directory, instance
+        self._sets = SetSteps(database, directory)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -84,6 +87,20 @@ class Operations:
             self._drop(operation, "abandonnée : rien n'est changé")
             raise
 
+    def carry_out_set(self, lot: Lot) -> int:
+        """Change several files, all or none; within `alone`; the number of the set. Raises ConflictError, OSError."""
+        with self._database.session() as session:
+            operation = Operation(kind=LOT, slug="", expected_digest=None, payload=lot.payload())
+            session.add(operation)
+        try:
+            return self._sets.do(operation)
+        except (ConflictError, OSError) as error:
+            if not self._sets.roll_back(operation):
+                cure = "elle se terminera d'elle-même dès que les fichiers pourront s'écrire"
+                raise RefusedError(f"Opération interrompue : {cure}.") from error
+            self._drop(operation, "abandonné : rien n'est changé")
+            raise
+
     def _finish_pending(self) -> None:
         with self._database.session() as session:
             pending = list(session.scalars(select(Operation).order_by(Operation.id)))
@@ -92,22 +109,29 @@ class Operations:
             try:
                 self._do(operation)
             except ConflictError:
-                self._drop(operation, "abandonnée : le fichier a changé entre-temps")
+                if operation.kind != LOT or self._sets.roll_back(operation):
+                    self._drop(operation, "abandonné : un fichier a changé entre-temps")
             except OSError:
                 logger.exception("An interrupted operation on %s waits: the files cannot be written.", operation.slug)
 
     def _sweep(self, operation: Operation) -> None:
         """Remove the half-written files of an interrupted operation."""
-        for name in (f"{operation.slug}.md", f"{operation.payload['target']}.md", MOVES):
+        if operation.kind == LOT:
+            self._sets.sweep(operation)
+            return
+        for name in (f"{operation.slug}.md", MOVES):
             for folder in (self._directory, self._directory / ARCHIVES):
                 for stray in folder.glob(f".{name}.*"):
                     stray.unlink(missing_ok=True)
 
     def _do(self, operation: Operation) -> None:
+        if operation.kind == LOT:
+            self._sets.do(operation)
+            return
         intent = Intent(**operation.payload)
-        {PUBLISH: self._publish, ARCHIVE: self._archive, RENAME: self._rename}[operation.kind](operation, intent)
+        {PUBLISH: self._publish, ARCHIVE: self._archive}[operation.kind](operation, intent)
 
-    # The three operations
+    # The two operations on one file
 
     def _publish(self, operation: Operation, intent: Intent) -> None:
         data = intent.text.encode("utf-8")
@@ -135,23 +159,6 @@ class Operations:
             add_revision(session, operation.slug, b"", story)
             for draft in session.scalars(select(Draft).where(Draft.slug == operation.slug, Draft.state.in_(OPEN))):
                 draft.state = State.ARCHIVEE
-            self._close(session, operation, intent)
-
-    def _rename(self, operation: Operation, intent: Intent) -> None:
-        data = intent.text.encode("utf-8")
-        moves = with_move(without_move(self._moves(), intent.target), operation.slug, Move(vers=intent.target))
-        self._write_moves(moves)
-        if digest_of(self._file(intent.target)) != _digest(data):
-            write_case(self._directory, intent.target, intent.text, None)
-        if self._is_still_there(operation):
-            self._remove(self._file(operation.slug))
-        with self._database.session() as session:
-            came = f"Adresse changée : c'était « {operation.slug} ». {intent.reason}".strip()
-            went = f"Adresse changée : devenue « {intent.target} ». {intent.reason}".strip()
-            add_revision(session, intent.target, data, Story(Origin.ATELIER, came, approved_by=intent.actor))
-            add_revision(session, operation.slug, b"", Story(Origin.ATELIER, went, approved_by=intent.actor))
-            for draft in session.scalars(select(Draft).where(Draft.slug == operation.slug, Draft.state.in_(OPEN))):
-                draft.slug, draft.version = intent.target, draft.version + 1
             self._close(session, operation, intent)
 
     # Steps
@@ -188,8 +195,7 @@ class Operations:
         return self._directory / f"{slug}.md"
 
     def _close(self, session: Session, operation: Operation, intent: Intent) -> None:
-        detail = intent.reason if not intent.target else f"vers {intent.target}. {intent.reason}"
-        audit.record(session, intent.actor, operation.kind, operation.slug, detail)
+        audit.record(session, intent.actor, operation.kind, operation.slug, intent.reason)
         session.delete(session.get_one(Operation, operation.id))
 
     def _drop(self, operation: Operation, why: str) -> None:
@@ -198,6 +204,12 @@ class Operations:
             if pending is not None:
                 audit.record(session, operation.payload["actor"], f"{operation.kind} {why}", operation.slug)
                 session.delete(pending)
+
+
+def why_not_written(error: OSError) -> str:
+    """A failure to write as a curator reads it."""
+    cause = "le disque est plein" if error.errno in _FULL else error.strerror
+    return f"Rien n'est changé : le fichier n'a pas pu être écrit ({cause})."
 
 
 def _digest(data: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 from kb.corpus.catalogue import Corpus
@@ -15,10 +14,10 @@ from kb.curation.form import obstacle, one_line, read_form
 from kb.curation.gitlog import commit
 from kb.curation.history import History
 from kb.curation.models import Account, Draft, Role, State, now
-from kb.curation.operations import ARCHIVE, PUBLISH, RENAME, Intent, Operations
+from kb.curation.operations import ARCHIVE, PUBLISH, Intent, Operations, why_not_written
+from kb.curation.renaming import renaming
+from kb.curation.set_publishing import Sets
 from kb.errors import ConflictError, ForbiddenError, RefusedError
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Publisher:
@@ -27,6 +26,7 @@ class Publisher:
     def __init__(self, database: Database, directory: Path, instance: Path, *, git: bool = False) -> None:
         self._drafts, self._history = Drafts(database, directory), History(database, directory)
         self._operations = Operations(database, directory, instance)
+        self._sets = Sets(database, directory, instance, git=git)
         self._directory, self._git = directory, git
 
     def approve(self, draft_id: int, version: int, actor: Account, corpus: Corpus, reason: str = "") -> Draft:
@@ -77,21 +77,18 @@ class Publisher:
             self._carry_out(ARCHIVE, slug, digest, intent, actor)
 
     def rename(self, slug: str, target: str, actor: Account, corpus: Corpus, reason: str) -> None:
-        """Give a case another address; the old one leads to it. Raises ForbiddenError, RefusedError."""
+        """Give a case another address: the old one leads to it, the cases that cite it follow, in one set.
+
+        Raises ForbiddenError, RefusedError, ConflictError.
+        """
         require(actor, Role.RELECTEUR)
         target = target.strip().lower()
         if not SLUG.fullmatch(target) or len(target) > MAX_SLUG:
             raise RefusedError(f"Adresse : minuscules sans accent, chiffres et tirets, {MAX_SLUG} caractères au plus.")
-        citing = sorted(one.slug for one in corpus.cases.values() if any(r.cas == slug for r in one.apparentes))
-        if citing:
-            raise RefusedError(f"Ces fiches citent l'adresse actuelle : {', '.join(citing)}. Retirez d'abord ce lien.")
-        with self._operations.alone():
-            digest = self._published(slug)
-            if self._path(target).exists():
-                raise RefusedError(f"L'adresse « {target} » est déjà celle d'une fiche.")
-            text = self._path(slug).read_text(encoding="utf-8")
-            intent = Intent(text=text, target=target, actor=actor.nom, reason=one_line(reason))
-            self._carry_out(RENAME, slug, digest, intent, actor)
+        if self._path(target).exists():
+            raise RefusedError(f"L'adresse « {target} » est déjà celle d'une fiche.")
+        self._published(slug)
+        self._sets.carry_out(renaming(self._directory, slug, target, actor, corpus, one_line(reason)), actor)
 
     def observe(self) -> int:
         """Finish what was interrupted, then record the files changed outside; how many."""
@@ -125,10 +122,9 @@ class Publisher:
         try:
             self._operations.carry_out(kind, slug, expected, intent)
         except OSError as error:
-            cause = "le disque est plein" if error.errno in _FULL else error.strerror
-            raise RefusedError(f"Rien n'est changé : le fichier n'a pas pu être écrit ({cause}).") from error
+            raise RefusedError(why_not_written(error)) from error
         if self._git:
-            commit(self._directory, (slug, *filter(None, [intent.target])), f"{slug} : {intent.reason}", author)
+            commit(self._directory, (slug,), f"{slug} : {intent.reason}", author)
 
     def _published(self, slug: str) -> str:
         digest = digest_of(self._path(slug)) if SLUG.fullmatch(slug) else None

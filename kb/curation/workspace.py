@@ -10,6 +10,7 @@ from kb.curation.drafts import Drafts
 from kb.curation.history import History
 from kb.curation.publishing import Publisher
 from kb.curation.sessions import Sessions
+from kb.curation.set_publishing import Sets
 
 
 class Workspace:
@@ -20,6 +21,7 @@ class Workspace:
         self.accounts, self.sessions = Accounts(self.database), Sessions(self.database)
         self.drafts, self.comments = Drafts(self.database, settings.cases), Comments(self.database)
         self.history = History(self.database, settings.cases)
+        self.sets = Sets(self.database, settings.cases, settings.instance, git=settings.git_commit)
         self.publisher = Publisher(self.database, settings.cases, settings.instance, git=settings.git_commit)
 
     def prepare(self) -> None:

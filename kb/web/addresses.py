@@ -47,6 +47,13 @@ def filtered(*pairs: tuple[str, str]) -> str:
     return _with(SEARCH, pairs)
 
 
+def bulk_edit(query: SearchQuery) -> str:
+    """Where a curator changes a term in all that a search finds."""
+    return _with(
+        f"{WORKSPACE}modifier", ((name, value) for name, value in query.params() if name not in {"tri", "page"})
+    )
+
+
 def figures(query: SearchQuery) -> str:
     return _with(FIGURES, ((name, value) for name, value in query.params() if name not in {"tri", "page"}))
 

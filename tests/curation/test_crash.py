@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FrameType
@@ -16,6 +18,8 @@ import pytest
 from kb.config import Settings
 from kb.corpus.catalogue import load
 from kb.curation.models import Account, State
+from kb.curation.set_publishing import BULK
+from kb.curation.sets import FileChange, Lot
 from kb.curation.workspace import Workspace
 from kb.errors import KnowledgeBaseError
 from tests.corpus.samples import VALID, write_corpus
@@ -27,19 +31,66 @@ WRITING = {"write_case", "write_atomically", "add_revision"}
 
 def is_followed(code: CodeType) -> bool:
     """Whether a function's lines are steps: the operations themselves, and what writes for them."""
-    return code.co_filename.endswith("kb/curation/operations.py") or code.co_name in WRITING
+    return code.co_filename.endswith(STEPS) or code.co_name in WRITING
 
 
-@pytest.fixture
-def database_url() -> str:
-    return ""  # The steps are the same on PostgreSQL; only SQLite's files can be copied at each of them.
+STEPS = ("kb/curation/operations.py", "kb/curation/sets.py")
+CITING = (
+    VALID.replace("redaction:", "apparentes:\n  - {cas: atelier-du-pont, lien: meme-reponse}\nredaction:")
+    .replace("L'Atelier du pont, un garage tenu avec la commune", "La Serre commune, des légumes pour tous")
+    .replace("Atelier du pont", "La Serre commune")
+    .replace("Redon", "Vannes")
+    .replace("salariés préparent", "jardiniers préparent")
+    .replace("tournée avec soin", "semis avec attention")
+    .replace("On pourrait commencer par", "Pour commencer, prendre")
+    .replace("Il faudrait convenir", "Mieux vaut convenir")
+)
 
 
-def prepare(folder: Path) -> tuple[Settings, Account]:
-    """A base with one published case, one new case handed over, and a reviewer."""
-    settings = Settings(cases=folder / "cases", index=folder / "index", instance=folder / "instance")
+class Copies:
+    """Makes a copy of the prepared base for each step: folders, and a PostgreSQL database when there is one."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.folder, self._server, self._model = folder, server, f"m{uuid.uuid4().hex}"
+        self.stride = 5 if server else 1  # The steps are the same: on PostgreSQL one in five, each time another.
+        if server:
+            self._execute(f'CREATE DATABASE "{self._model}"')
+
+    @property
+    def model(self) -> Settings:
+        return self._settings("model", self._model)
+
+    def fresh(self) -> Settings:
+        here = self.folder / "run"
+        shutil.rmtree(here, ignore_errors=True)
+        shutil.copytree(self.folder / "model", here)
+        if self._server:
+            self._execute(f'DROP DATABASE IF EXISTS "{self._model}r" WITH (FORCE)')
+            self._execute(f'CREATE DATABASE "{self._model}r" TEMPLATE "{self._model}"')
+        return self._settings("run", f"{self._model}r")
+
+    def _settings(self, name: str, database: str) -> Settings:
+        here = self.folder / name
+        url = f"{self._server}/{database}" if self._server else ""
+        return Settings(cases=here / "cases", index=here / "index", instance=here / "instance", database_url=url)
+
+    def _execute(self, command: str) -> None:
+        import psycopg
+
+        with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
+            connection.execute(command)  # type: ignore[call-overload]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
+    server = str(request.getfixturevalue("postgresql")) if request.param == "postgresql" else ""
+    return Copies(tmp_path, server)
+
+
+def prepare(settings: Settings) -> Account:
+    """A base with two published cases, one citing the other, one new case handed over, and a reviewer."""
     settings.cases.mkdir(parents=True)
-    write_corpus(settings.cases, {"atelier-du-pont": VALID})
+    write_corpus(settings.cases, {"atelier-du-pont": VALID, "serre-commune": CITING})
     workspace = Workspace(settings)
     workspace.prepare()
     from kb.curation.models import Role
@@ -51,7 +102,7 @@ def prepare(folder: Path) -> tuple[Settings, Account]:
     draft = workspace.drafts.save(draft.id, NEW, draft.version, claire)
     workspace.drafts.submit(draft.id, draft.version, claire, corpus)
     workspace.database.close()
-    return settings, rachid
+    return rachid
 
 
 def approve(workspace: Workspace, settings: Settings, actor: Account) -> None:
@@ -69,6 +120,14 @@ def rename(workspace: Workspace, settings: Settings, actor: Account) -> None:
 
 def restore(workspace: Workspace, settings: Settings, actor: Account) -> None:
     workspace.publisher.restore("atelier-du-pont", 1, actor, load(settings.cases), "")
+
+
+def bulk(workspace: Workspace, settings: Settings, actor: Account) -> None:
+    changes = tuple(
+        FileChange(f"{slug}.md", text, text.replace("publics: [habitants-ruraux]", "publics: [familles]"))
+        for slug, text in (("atelier-du-pont", VALID), ("serre-commune", CITING))
+    )
+    workspace.sets.carry_out(Lot(BULK, "Publics", actor.nom, changes), actor)
 
 
 Deed = Callable[[Workspace, Settings, Account], None]
@@ -117,7 +176,7 @@ def check_published(settings: Settings, workspace: Workspace) -> None:
     files = texts(settings.cases)
     history = workspace.history.of(VERGER)
     draft = workspace.drafts.get(1)
-    assert files["atelier-du-pont.md"] == VALID
+    assert (files["atelier-du-pont.md"], files["serre-commune.md"]) == (VALID, CITING)
     if draft.state == State.PUBLIEE:
         assert files[f"{VERGER}.md"] == draft.text == history[0].text
         assert [one.origin for one in history] == ["atelier"]
@@ -130,9 +189,9 @@ def check_archived(settings: Settings, workspace: Workspace) -> None:
     corpus = load(settings.cases)
     last = workspace.history.of("atelier-du-pont")[0]
     if last.number == 1:
-        assert texts(settings.cases) == {"atelier-du-pont.md": VALID}
+        assert texts(settings.cases) == {"atelier-du-pont.md": VALID, "serre-commune.md": CITING}
     else:
-        assert (texts(settings.cases), last.number, last.text) == ({}, 2, "")
+        assert (texts(settings.cases), last.number, last.text) == ({"serre-commune.md": CITING}, 2, "")
         assert texts(settings.cases / "archives") == {"atelier-du-pont.md": VALID}
         assert corpus.moves["atelier-du-pont"].motif == "Fin de l'alliance"
 
@@ -140,11 +199,20 @@ def check_archived(settings: Settings, workspace: Workspace) -> None:
 def check_renamed(settings: Settings, workspace: Workspace) -> None:
     corpus = load(settings.cases)
     if workspace.history.of("garage-du-pont"):
-        assert texts(settings.cases) == {"garage-du-pont.md": VALID}
+        following = CITING.replace("cas: atelier-du-pont", "cas: garage-du-pont")
+        assert texts(settings.cases) == {"garage-du-pont.md": VALID, "serre-commune.md": following}
         assert corpus.moves["atelier-du-pont"].vers == "garage-du-pont"
         assert [one.number for one in workspace.history.of("garage-du-pont")] == [1]
+        assert len(workspace.sets.all()) == 1
     else:
-        assert texts(settings.cases) == {"atelier-du-pont.md": VALID}
+        assert texts(settings.cases) == {"atelier-du-pont.md": VALID, "serre-commune.md": CITING}
+        assert (corpus.moves, workspace.sets.all()) == ({}, [])
+
+
+def check_bulk(settings: Settings, workspace: Workspace) -> None:
+    after = [text for text in texts(settings.cases).values() if "publics: [familles]" in text]
+    assert len(after) == (2 if workspace.sets.all() else 0), "all of them or none"
+    assert len(workspace.history.of("serre-commune")) == (2 if after else 1)
 
 
 def check_restored(settings: Settings, workspace: Workspace) -> None:
@@ -156,30 +224,34 @@ def check_restored(settings: Settings, workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(
     ("deed", "check"),
-    [(approve, check_published), (archive, check_archived), (rename, check_renamed), (restore, check_restored)],
-    ids=["publish", "archive", "rename", "restore"],
+    [
+        (approve, check_published),
+        (archive, check_archived),
+        (rename, check_renamed),
+        (restore, check_restored),
+        (bulk, check_bulk),
+    ],
+    ids=["publish", "archive", "rename", "restore", "bulk"],
 )
-def test_killed_at_any_step_it_heals_by_itself(tmp_path: Path, deed: Deed, check: Callable[..., None]) -> None:
-    settings, actor = prepare(tmp_path / "model")
+def test_killed_at_any_step_it_heals_by_itself(copies: Copies, deed: Deed, check: Callable[..., None]) -> None:
+    settings = copies.model
+    actor = prepare(settings)
     if deed is restore:
         (settings.cases / "atelier-du-pont.md").write_text(VALID.replace("lieu: Redon", "lieu: Redon centre"))
         Workspace(settings).prepare()
-    step, outcomes = 1, set()
+    step, outcomes = random.randint(1, copies.stride), set()  # noqa: S311
     while True:
-        here = tmp_path / "run"
-        shutil.rmtree(here, ignore_errors=True)
-        shutil.copytree(tmp_path / "model", here)
-        at = Settings(cases=here / "cases", index=here / "index", instance=here / "instance")
+        at = copies.fresh()
         killed = killed_at(step, deed, at, actor)
         workspace = Workspace(at)
         workspace.publisher.observe()
         check(at, workspace)
         assert list(at.cases.glob(".*")) == [], "no half-written file stays"
         assert {one.slug for one in workspace.drafts.open()} <= {VERGER}
-        outcomes.add(tuple(sorted(texts(at.cases))))
+        outcomes.add(tuple(sorted(texts(at.cases).items())) if deed is bulk else tuple(sorted(texts(at.cases))))
         workspace.database.close()
         if not killed:
             break
-        step += 1
+        step += copies.stride
     assert step > 30, "the deed was not followed line by line"
     assert len(outcomes) == (1 if deed is restore else 2), "killed early it is not done, killed late it is"

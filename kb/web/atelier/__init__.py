@@ -7,9 +7,21 @@ from flask import Flask
 from kb.config import Settings
 from kb.curation.workspace import Workspace
 from kb.web.atelier.access import attach, room
-from kb.web.atelier.rooms import brouillons, comptes, connexion, fiches, guide, historique, refus, relecture, sante
+from kb.web.atelier.rooms import (
+    brouillons,
+    comptes,
+    connexion,
+    fiches,
+    guide,
+    historique,
+    lots,
+    modifier,
+    refus,
+    relecture,
+    sante,
+)  # fmt: skip
 
-ROOMS = (connexion, fiches, brouillons, relecture, historique, sante, guide, comptes, refus)
+ROOMS = (connexion, fiches, brouillons, relecture, historique, lots, modifier, sante, guide, comptes, refus)
 """Modules that give the blueprint its routes."""
 
 

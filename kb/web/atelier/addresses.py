@@ -8,6 +8,8 @@ LOGOUT = "/atelier/deconnexion"
 ACCOUNT = "/atelier/mon-compte"
 NEW = "/atelier/nouvelle"
 QUEUE = "/atelier/relectures"
+SETS = "/atelier/lots"
+BULK = "/atelier/modifier"
 HEALTH = "/atelier/sante"
 GUIDE = "/atelier/guide"
 ACCOUNTS = "/atelier/comptes"
@@ -44,3 +46,11 @@ def comparison(slug: str, before: int, after: int) -> str:
 
 def account(identifiant: str) -> str:
     return f"/atelier/comptes/{identifiant}"
+
+
+def one_set(set_id: int) -> str:
+    return f"{SETS}/{set_id}"
+
+
+def set_deed(set_id: int, name: str) -> str:
+    return f"{SETS}/{set_id}/{name}"

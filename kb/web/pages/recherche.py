@@ -79,6 +79,7 @@ class ResultList:
     pagination: tuple[PageLink, ...]
     previous: str
     next: str
+    edit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def _result_list(context: Context, results: Results) -> ResultList:
         pagination=pagination(results),
         previous=addresses.search(query.on_page(query.page - 1)) if query.page > 1 else "",
         next=addresses.search(query.on_page(query.page + 1)) if query.page < results.pages else "",
+        edit=addresses.bulk_edit(query),
     )
 
 

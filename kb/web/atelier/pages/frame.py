@@ -75,6 +75,7 @@ def _tabs(account: Account, here: str) -> tuple[NavItem, ...]:
         ("Fiches", addresses.HOME),
         (f"À relire ({waiting})" if waiting else "À relire", addresses.QUEUE),
         ("Nouvelle fiche", addresses.NEW),
+        ("Plusieurs fiches", addresses.SETS),
         ("Santé", addresses.HEALTH),
         ("Guide", addresses.GUIDE),
     ]
