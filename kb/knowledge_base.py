@@ -185,12 +185,18 @@ class KnowledgeBase:
         engine = open_engine(
             self._settings.index,
             corpus,
-            lexicon=Lexicon(read_lexicon(self._settings.cases / LEXICON)),
+            lexicon=self._lexicon_of(corpus),
             progress=(lambda done, total: told("Indexation", done, total)) if told else None,
         )
         self._tell_kept_out(corpus)
         self._edition, self._corpus, self._refused = Edition(corpus, engine), corpus, ""
         self._folder_date, self._scanned_at = date, time.monotonic()
+
+    def _lexicon_of(self, corpus: Corpus) -> Lexicon:
+        """The lexicon, read again only when a vocabulary changed: it takes longer than all the rest."""
+        if self._corpus and self._edition and self._corpus.vocabulary_digest == corpus.vocabulary_digest:
+            return self._edition.lexicon
+        return Lexicon(read_lexicon(self._settings.cases / LEXICON))
 
     def _tell_kept_out(self, corpus: Corpus) -> None:
         """Say in the server's log, to whoever keeps the files, which ones a change has just kept out of the site."""

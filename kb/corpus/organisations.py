@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Organisation:
     site: str = ""
 
 
+@lru_cache(maxsize=1 << 14)
 def slugify(name: str) -> str:
     """Address of a name: ASCII, lower case, hyphens; « L'Œuvre » gives `l-oeuvre`."""
     text = name.lower().replace("œ", "oe").replace("æ", "ae")

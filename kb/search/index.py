@@ -28,7 +28,7 @@ from typing import Any
 from kb.errors import IndexUnavailableError
 from kb.search.arrays import DamagedFileError, write_arrays
 from kb.search.documents import Material, vocabulary_digest
-from kb.search.extraction import extract
+from kb.search.extraction import analyse, extract
 from kb.search.merging import merge
 from kb.search.schema import SCHEMA_VERSION, Progress, create, open_existing, update
 from kb.search.snapshot import Snapshot
@@ -188,8 +188,7 @@ def _update_previous(index_dir: Path, folder: Path, material: Material, progress
                 continue
             _link(previous / _WHOOSH, folder / _WHOOSH)
             update(open_existing(folder / _WHOOSH), changed, removed, material.texts, progress)
-            with open_existing(folder / _WHOOSH).reader() as reader:
-                part = extract(reader, replace(material, cases={case.slug: case for case in changed}))
+            part = analyse(replace(material, cases={case.slug: case for case in changed}))
             write_arrays(folder / _SNAPSHOT, merge(snapshot, part, material))
         except Exception:  # noqa: BLE001 — Whoosh fails in many ways on damaged files; all mean « rebuild ».
             _remove(folder / _WHOOSH)

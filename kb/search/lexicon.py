@@ -27,12 +27,12 @@ class Lexicon(Sequence[Entry]):
         self._entries = tuple(entries)
         self._by_key: dict[tuple[str, ...], list[Synonym]] = {}
         for entry in self._entries:
-            names = (entry.terme, *entry.equivalents)
-            for name in names:
-                known = self._by_key.setdefault(key_of(name), [])
-                for other in names:
-                    if key_of(other) != key_of(name) and all(one.atom.typed != other for one in known):
-                        known.append(Synonym(_atom(other), entry.poids))
+            names = [(name, key_of(name), _atom(name)) for name in (entry.terme, *entry.equivalents)]
+            for _, key, _ in names:
+                known = self._by_key.setdefault(key, [])
+                for other, other_key, atom in names:
+                    if other_key != key and all(one.atom.typed != other for one in known):
+                        known.append(Synonym(atom, entry.poids))
         self.longest = max((len(key) for key in self._by_key), default=0)
 
     def __getitem__(self, index: Any) -> Any:

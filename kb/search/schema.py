@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh.writing import MERGE_SMALL, NO_MERGE
 
 from kb.corpus.case import Case
 from kb.search.analysis import ANALYSIS_VERSION, NAME_ANALYSER, SURFACE_ANALYSER, TEXT_ANALYSER
@@ -21,6 +22,9 @@ SCHEMA_VERSION = f"1.{ANALYSIS_VERSION}"
 
 SURFACE = "formes"
 """Field of the words as written, without stems: the vocabulary of corrections and prefixes."""
+
+_MOST_SEGMENTS = 8
+"""Segments from which a commit merges the small ones: doing so each time costs three times the commit itself."""
 
 Texts = Callable[[Case], dict[str, str]]
 Progress = Callable[[int, int], None]
@@ -57,13 +61,14 @@ def update(index: FileIndex, changed: Iterable[Case], removed: Iterable[str], te
         for done, case in enumerate(cases, 1):
             add = writer.add_document if fresh else writer.update_document
             fields = texts(case)
-            add(slug=case.slug, digest=case.digest, formes=_surface_text(fields), **fields)
+            add(slug=case.slug, digest=case.digest, formes=surface_text(fields), **fields)
             progress(done, len(cases))
     except BaseException:
         writer.cancel()
         raise
-    writer.commit()
+    writer.commit(mergetype=MERGE_SMALL if fresh or len(writer.segments) >= _MOST_SEGMENTS else NO_MERGE)
 
 
-def _surface_text(fields: dict[str, str]) -> str:
+def surface_text(fields: Mapping[str, str]) -> str:
+    """The words whose spelling may be proposed, of all fields together."""
     return "\n".join(fields[name] for name in STORED_FIELDS)
