@@ -113,6 +113,20 @@ def processor(pid: int) -> float:
     return total
 
 
+def memory(pid: int) -> float:
+    """Resident megabytes of the biggest child of a server."""
+    biggest = 0.0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rsplit(")", 1)[1].split()[1])
+            told = (path.parent / "status").read_text()
+        except OSError:
+            continue
+        if parent == pid and (resident := re.search(r"VmRSS:\s+(\d+)", told)):
+            biggest = max(biggest, int(resident[1]) / 1000)
+    return biggest
+
+
 def load_test(port: int, pid: int, asked: Sequence[str]) -> tuple[float, float]:
     """(processor ms a request, requests a second) over SECONDS, after a first round to warm up."""
     _round(port, asked, 1.5)
@@ -144,15 +158,20 @@ def _round(port: int, asked: Sequence[str], seconds: float) -> int:
     return sum(served)
 
 
-def measure_site(cases: Path, index: Path) -> tuple[float, float]:
+def measure_site(cases: Path, index: Path) -> tuple[float, float, float]:
+    """(processor ms a request, requests a second, megabytes of a worker)."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "app:app", "-w", "2", "-b", f"127.0.0.1:{port}", "--timeout", "900"]
     environment = {"KB_CASES": str(cases), "KB_INDEX": str(index), "KB_INSTANCE": str(index / "instance")}
+    # Built apart, as `make site` does: a worker that builds keeps the memory that it took.
+    subprocess.run(
+        [sys.executable, "-c", "from kb.cli import main; main()", "index"], env=os.environ | environment, check=True
+    )
     with serving(command, port, environment) as pid:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=900)
         connection.request("GET", "/recherche")  # The first request reads the cases.
         connection.getresponse().read()
-        return load_test(port, pid, addresses())
+        return *load_test(port, pid, addresses()), memory(pid)
 
 
 def measure_datasette(cases: Path, folder: Path) -> tuple[float, float]:
@@ -185,8 +204,9 @@ def main() -> None:
             cases.mkdir()
             index.mkdir()
             multiply(cases, size)
-            cpu, speed = measure_site(cases, index)
-            print(f"{size:,} cases: {cpu:.2f} CPU ms a page, {speed:,.0f} pages/s", flush=True)
+            cpu, speed, megabytes = measure_site(cases, index)
+            told = f"{cpu:.2f} CPU ms a page, {speed:,.0f} pages/s, {megabytes:.0f} MB a worker"
+            print(f"{size:,} cases: {told}", flush=True)
             if importlib.util.find_spec("datasette"):
                 theirs, their_speed = measure_datasette(cases, Path(name))
                 print(f"  Datasette: {theirs:.2f} (×{theirs / cpu:.1f}), {their_speed:,.0f} pages/s")

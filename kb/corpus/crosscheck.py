@@ -39,7 +39,8 @@ def near_spellings(corpus: Corpus) -> list[tuple[Organisation, Organisation]]:
 
 def _problem(corpus: Corpus, slug: str, field: str, message: str, cure: str, code: str) -> Problem:
     reading: Reading = corpus.readings[f"{slug}.md"]
-    node = reading.document.root.get(field) if reading.document else None
+    document = reading.document
+    node = document.root.get(field) if document else None
     path = reading.problems[0].path if reading.problems else f"cases/{slug}.md"
     return Problem(path, node.line if node else 1, field, message, cure, Severity.WARNING, code)
 

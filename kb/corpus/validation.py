@@ -27,7 +27,12 @@ class Reading:
     slug: str
     case: Case | None
     problems: tuple[Problem, ...]
-    document: Document | None = None
+    text: str | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The text split again each time: kept for every file, its pieces would take as much room as all the rest."""
+        return None if self.text is None else Document.parse(self.text)
 
 
 def read_case(path: str, slug: str, data: bytes, taxonomy: Taxonomy, registry: Registry) -> Reading:
@@ -39,7 +44,7 @@ def read_case(path: str, slug: str, data: bytes, taxonomy: Taxonomy, registry: R
     if document is not None:
         case = CaseReader(reader, document, taxonomy, registry).read(slug, hashlib.sha256(data).hexdigest())
     broken = any(problem.severity is Severity.ERROR for problem in reader.problems)
-    return Reading(slug, None if broken else case, tuple(sorted(reader.problems)), document)
+    return Reading(slug, None if broken else case, tuple(sorted(reader.problems)), text if document else None)
 
 
 def _decode(reader: FieldReader, data: bytes) -> str | None:

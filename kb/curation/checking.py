@@ -55,16 +55,16 @@ def check_text(slug: str, text: str, corpus: Corpus, *, crossed: bool = True) ->
     data = text.encode("utf-8")
     reading = read_case(path, slug, data, corpus.taxonomy, corpus.registry)
     problems = [problem for problem in reading.problems if problem.code != _SET_AT_APPROVAL]
-    case = reading.case
-    if reading.document and not any(problem.severity is Severity.ERROR for problem in problems):
-        case = case or _read_anyway(path, slug, data, reading.document, corpus)
+    case, document = reading.case, reading.document
+    if document and not any(problem.severity is Severity.ERROR for problem in problems):
+        case = case or _read_anyway(path, slug, data, document, corpus)
     if case is not None:
-        whole = Reading(slug, case, (Problem(path, 0, "", ""),), reading.document)
+        whole = Reading(slug, case, (Problem(path, 0, "", ""),), reading.text)
         problems += editorial.check(whole)
         if crossed:
             problems += _between_cases(case, whole, corpus)
     filled, wanted = _completeness(text)
-    return Checkup(_by_part(problems, reading.document), case, filled, wanted)
+    return Checkup(_by_part(problems, document), case, filled, wanted)
 
 
 def _read_anyway(path: str, slug: str, data: bytes, document: Document, corpus: Corpus) -> Case | None:

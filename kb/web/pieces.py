@@ -21,16 +21,16 @@ HOLE = "\x00"
 """What a macro prints where a number or a label goes: no text of a case can hold it."""
 
 KEPT = {
-    "style_files": 256,
-    "other_files": 256,
-    "site_header": 256,
-    "site_footer": 256,
-    "facet_box": 2048,
-    "period_box": 256,
-    "card": 512,
-    "card_top": 2048,
-    "card_partners": 2048,
-    "card_facts": 2048,
+    "style_files": 64,
+    "other_files": 64,
+    "site_header": 64,
+    "site_footer": 64,
+    "facet_box": 384,
+    "period_box": 64,
+    "card": 256,
+    "card_top": 1024,
+    "card_partners": 1024,
+    "card_facts": 1024,
 }
 """Macros of `pieces.html` called with one page object, and how many results of each are kept."""
 PLAIN = ("badge", "select_button")

@@ -173,7 +173,7 @@ def _box(context: Context, results: Results, facet: Facet) -> FacetBox:
     return _made_box(context.taxonomy, facet, values, asked, context.overview.ranks(name))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=384)
 def _made_box(
     taxonomy: Taxonomy, facet: Facet, values: tuple[FacetValue, ...], asked: _Asked, ranks: tuple[str, ...]
 ) -> FacetBox:
