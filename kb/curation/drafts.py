@@ -89,7 +89,7 @@ class Drafts:
             raise RefusedError("Donnez un titre : il nomme l'alliance et dit ce qu'elle fait.")
         if f"{slug}.md" in corpus.readings:
             raise RefusedError(f"Une fiche a déjà cette adresse : « {slug} ». Ouvrez-la, ou changez le titre.")
-        return self._add(slug, _empty(titre), "", None, actor)
+        return self._add(slug, empty_case(titre), "", None, actor)
 
     def open_case(self, slug: str, actor: Account) -> Draft:
         """The open draft of a published case, or a new one on its file as it is now. Raises RefusedError."""
@@ -222,7 +222,7 @@ def _touch(draft: Draft, actor: Account) -> None:
         draft.authors = [*draft.authors, actor.id]
 
 
-def _empty(titre: str) -> str:
+def empty_case(titre: str) -> str:
     """The model of `kb new`, its examples taken out: in a form, the fields themselves say what to write."""
     text = skeleton(titre, datetime.datetime.now(tz=datetime.UTC).date())
     text = text.partition("\n<!-- ")[0] + "\n"

@@ -29,24 +29,50 @@ def find_duplicates(
     slug: str, titre: str, organisations: Iterable[str], regions: Iterable[str], text: str, cases: Mapping[str, Case]
 ) -> tuple[Duplicate, ...]:
     """Probable duplicates of a draft among the published cases, the likeliest first, three at most."""
-    partners = {slugify(name): name for name in organisations if slugify(name)}
-    runs = _runs(text)
-    common = _common_organisations(cases.values())
-    found: list[tuple[float, Duplicate]] = []
-    for case in cases.values():
-        if case.slug == slug:
-            continue
-        weight, reasons = _likeness(case, titre, partners, set(regions), runs, common)
-        if weight >= 1:
-            found.append((weight, Duplicate(case.slug, case.titre, tuple(reasons))))
-    found.sort(key=lambda pair: (-pair[0], pair[1].slug))
-    return tuple(duplicate for _, duplicate in found[:3])
+    return DuplicateFinder(cases).find(slug, titre, organisations, regions, text)
+
+
+class DuplicateFinder:
+    """Finds duplicates of many drafts among the same cases, whose words are read once."""
+
+    def __init__(self, cases: Mapping[str, Case]) -> None:
+        self._cases = cases
+        self._common = _common_organisations(cases.values())
+        self._known: dict[str, set[str]] = {}
+
+    def find(
+        self, slug: str, titre: str, organisations: Iterable[str], regions: Iterable[str], text: str
+    ) -> tuple[Duplicate, ...]:
+        """As `find_duplicates`."""
+        partners = {slugify(name): name for name in organisations if slugify(name)}
+        runs = _runs(text)
+        found: list[tuple[float, Duplicate]] = []
+        for case in self._cases.values():
+            if case.slug == slug:
+                continue
+            theirs = self._runs_of(case) if runs else set()
+            weight, reasons = _likeness(case, titre, partners, set(regions), (runs, theirs), self._common)
+            if weight >= 1:
+                found.append((weight, Duplicate(case.slug, case.titre, tuple(reasons))))
+        found.sort(key=lambda pair: (-pair[0], pair[1].slug))
+        return tuple(duplicate for _, duplicate in found[:3])
+
+    def _runs_of(self, case: Case) -> set[str]:
+        if case.slug not in self._known:
+            self._known[case.slug] = _runs("\n".join(plain_text(section.markdown) for section in case.sections))
+        return self._known[case.slug]
 
 
 def _likeness(
-    case: Case, titre: str, partners: Mapping[str, str], regions: set[str], runs: set[str], common: set[str]
+    case: Case,
+    titre: str,
+    partners: Mapping[str, str],
+    regions: set[str],
+    both: tuple[set[str], set[str]],
+    common: set[str],
 ) -> tuple[float, list[str]]:
     weight, reasons = 0.0, []
+    runs, theirs = both
     title = _title_likeness(titre, case.titre)
     if title >= _NEAR_TITLE:
         weight += 1.0 if title >= _SAME_TITLE else 0.5
@@ -59,7 +85,6 @@ def _likeness(
     if reasons and regions & set(case.regions):
         weight += 0.2
         reasons.append("le même territoire")
-    theirs = _runs("\n".join(plain_text(section.markdown) for section in case.sections)) if runs else set()
     if runs and len(runs & theirs) / min(len(runs), len(theirs) or 1) >= _SAME_WORDS:
         weight += 1.0
         reasons.append("des phrases entières en commun")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from kb.curation import audit
 from kb.curation.database import Database
 from kb.curation.drafts import digest_of
 from kb.curation.history import Story, add_revision
-from kb.curation.models import OPEN, Draft, Operation, Origin, State
+from kb.curation.import_models import ImportJob, Stage
+from kb.curation.models import OPEN, Draft, Operation, Origin, State, now
 from kb.curation.set_models import RevisionSet, SetFile
 from kb.errors import ConflictError
 
@@ -62,7 +63,8 @@ class FileChange:
 class Lot:
     """One decision about several files: what kind, what it says, who decided and why.
 
-    `renamed` moves open drafts to the new address of their case; `closed` are the drafts that it closes.
+    `renamed` moves open drafts to the new address of their case; `closed` are the drafts that it closes; `opened` those
+    that it opens for `owner_id`, a case that already has one being left out; `import_id` is the import that it ends.
     """
 
     kind: str
@@ -75,12 +77,17 @@ class Lot:
     renamed: Mapping[str, str] = field(default_factory=dict)
     closed: tuple[int, ...] = ()
     undoes: int | None = None
+    opened: tuple[Mapping[str, str | None], ...] = ()
+    owner_id: int | None = None
+    import_id: int | None = None
 
     @classmethod
     def read(cls, payload: dict[str, Any]) -> Lot:
         """The inverse of `asdict`, after its travel through JSON."""
         changes = tuple(FileChange(**one) for one in payload["changes"])
-        return cls(**{**payload, "changes": changes, "closed": tuple(payload["closed"])})
+        return cls(
+            **{**payload, "changes": changes, "closed": tuple(payload["closed"]), "opened": tuple(payload["opened"])}
+        )
 
     def payload(self) -> dict[str, Any]:
         return asdict(self)
@@ -170,8 +177,25 @@ def _record(session: Session, lot: Lot) -> int:
     for draft_id in lot.closed:
         draft = session.get_one(Draft, draft_id)
         draft.state, draft.version = State.ARCHIVEE, draft.version + 1
+    if lot.owner_id is not None:
+        made.drafts = {str(one.id): one.version for one in _opened(session, lot, lot.owner_id)}
+    if lot.import_id is not None:
+        job = session.get_one(ImportJob, lot.import_id)
+        job.stage, job.set_id = Stage.FAIT, made.id
     audit.record(session, lot.actor, lot.kind, f"lot {made.id}", f"{lot.title} {lot.reason}".strip())
     return made.id
+
+
+def _opened(session: Session, lot: Lot, owner_id: int) -> Iterator[Draft]:
+    for told in lot.opened:
+        known = session.scalar(select(Draft.id).where(Draft.slug == told["slug"], Draft.state.in_(OPEN)))
+        if known is None:
+            draft = Draft(**told, owner_id=owner_id, authors=[owner_id], updated_by_id=owner_id, version=1)
+            draft.submitted_at = now() if draft.state == State.A_RELIRE else None
+            session.add(draft)
+            session.flush()
+            audit.record(session, lot.actor, "brouillon ouvert", draft.slug, lot.title)
+            yield draft
 
 
 def digest(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ from kb.curation.comments import Comments
 from kb.curation.database import Database
 from kb.curation.drafts import Drafts
 from kb.curation.history import History
+from kb.curation.importing.jobs import Imports
 from kb.curation.publishing import Publisher
 from kb.curation.sessions import Sessions
 from kb.curation.set_publishing import Sets
@@ -22,6 +23,7 @@ class Workspace:
         self.drafts, self.comments = Drafts(self.database, settings.cases), Comments(self.database)
         self.history = History(self.database, settings.cases)
         self.sets = Sets(self.database, settings.cases, settings.instance, git=settings.git_commit)
+        self.imports = Imports(self.database, settings.cases, self.sets)
         self.publisher = Publisher(self.database, settings.cases, settings.instance, git=settings.git_commit)
 
     def prepare(self) -> None:

@@ -15,7 +15,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kb.config import ROOT, Settings
+from kb.corpus.catalogue import load
 from kb.curation import passwords
+from kb.curation.importing.columns import Columns
+from kb.curation.importing.sources import Found
+from kb.curation.importing.tables import Table
 from kb.curation.models import Role
 from kb.curation.set_publishing import BULK
 from kb.curation.sets import FileChange, Lot
@@ -157,6 +161,7 @@ def busy_model(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Model:
     workspace: Workspace = app.extensions["atelier"].workspace
     workspace.publisher.observe()
     make_set(workspace, folder / "cases" / "atelier-du-pont.md")
+    make_imports(workspace, folder / "cases")
     workspace.database.close()
     return Model(folder, model.cookies)
 
@@ -167,6 +172,15 @@ def make_set(workspace: Workspace, path: Path) -> int:
     change = FileChange(path.name, before, before.replace("[habitants-ruraux]", "[familles]"))
     rachid = next(one for one in workspace.accounts.all() if one.identifiant == "rachid")
     return workspace.sets.carry_out(Lot(BULK, "Publics revus", rachid.nom, (change,)), rachid)
+
+
+def make_imports(workspace: Workspace, cases: Path) -> None:
+    """A table that waits for its columns (1), a case that waits for a confirmation (2), a mapping that is kept (1)."""
+    rachid = next(one for one in workspace.accounts.all() if one.identifiant == "rachid")
+    workspace.imports.start_table("t.csv", Table(("Nom",), (("Une alliance de plus",),)), rachid)
+    job = workspace.imports.start("f.zip", [Found("serre.md", "serre", "---\ntitre: La Serre\n---\n")], rachid)
+    workspace.imports.advance(job.id, load(cases), 10.0)
+    workspace.imports.keep_mapping("Notre tableau", Columns.of({"Nom": "titre"}), rachid)
 
 
 def cookie_of(curator: Curator) -> str:
@@ -348,6 +362,14 @@ MATRIX: list[tuple[str, str, dict[str, str], dict[str, int]]] = [
     ("GET", "/atelier/lots", {}, CURATORS),
     ("GET", "/atelier/lots/1", {}, CURATORS),
     ("POST", "/atelier/lots/1/annuler", {"raison": "Erreur"}, REVIEWING),
+    ("GET", "/atelier/imports", {}, REVIEWERS),
+    ("GET", "/atelier/imports/modele.csv", {}, REVIEWERS),
+    ("POST", "/atelier/imports", {}, {**REVIEWING, "rachid": 400, "alma": 400}),
+    ("GET", "/atelier/imports/1", {}, REVIEWERS),
+    ("POST", "/atelier/imports/1/colonnes", {"colonne.0": "titre"}, REVIEWING),
+    ("POST", "/atelier/imports/2/confirmer", {"fiche": "1", "devenir": "brouillons"}, REVIEWING),
+    ("POST", "/atelier/imports/1/abandonner", {}, REVIEWING),
+    ("POST", "/atelier/imports/correspondances/1", {}, REVIEWING),
     ("GET", "/atelier/modifier?region=bretagne", {}, REVIEWERS),
     ("POST", "/atelier/modifier", BULK_EDIT, {**REVIEWING, "rachid": 409, "alma": 409}),
     ("GET", "/atelier/sante", {}, CURATORS),

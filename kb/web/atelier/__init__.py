@@ -14,6 +14,7 @@ from kb.web.atelier.rooms import (
     fiches,
     guide,
     historique,
+    imports,
     lots,
     modifier,
     refus,
@@ -21,7 +22,7 @@ from kb.web.atelier.rooms import (
     sante,
 )  # fmt: skip
 
-ROOMS = (connexion, fiches, brouillons, relecture, historique, lots, modifier, sante, guide, comptes, refus)
+ROOMS = (connexion, fiches, brouillons, relecture, historique, imports, lots, modifier, sante, guide, comptes, refus)
 """Modules that give the blueprint its routes."""
 
 

@@ -104,6 +104,16 @@ def needs(role: Role | None) -> Callable[[View], View]:
     return mark
 
 
+def accepts(size: int) -> Callable[[View], View]:
+    """Let a view receive a request of so many bytes."""
+
+    def mark(view: View) -> View:
+        view.accepts = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def log_in(account: Account) -> None:
     """Begin a new session, whatever the browser held before."""
     log_out()
@@ -122,13 +132,13 @@ def log_out() -> None:
 @room.before_request
 def guard() -> BaseResponse | tuple[str, int] | None:
     """Prepare the workspace, say who asks, check the proof that the form is ours, then the role."""
-    request.max_content_length = request.max_form_memory_size = MAX_FORM
+    view = current_app.view_functions[request.endpoint or ""]
+    request.max_content_length, request.max_form_memory_size = getattr(view, "accepts", MAX_FORM), MAX_FORM
     if not current_app.secret_key:
         raise WorkspaceUnavailableError("Le dossier privé de l'installation ne peut être écrit.")
     _prepare()
     token = session.get(_TOKEN)
     g.account = workspace().sessions.find(token) if token else None
-    view = current_app.view_functions[request.endpoint or ""]
     role: Role | None = getattr(view, "needs", Role.CONTRIBUTEUR)
     if role is not None and g.account is None:
         return _ask_to_log_in()

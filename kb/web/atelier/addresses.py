@@ -9,6 +9,8 @@ ACCOUNT = "/atelier/mon-compte"
 NEW = "/atelier/nouvelle"
 QUEUE = "/atelier/relectures"
 SETS = "/atelier/lots"
+IMPORTS = "/atelier/imports"
+TEMPLATE = "/atelier/imports/modele.csv"
 BULK = "/atelier/modifier"
 HEALTH = "/atelier/sante"
 GUIDE = "/atelier/guide"
@@ -54,3 +56,12 @@ def one_set(set_id: int) -> str:
 
 def set_deed(set_id: int, name: str) -> str:
     return f"{SETS}/{set_id}/{name}"
+
+
+def one_import(job_id: int, name: str = "") -> str:
+    """An import, or what can be done to it: `colonnes`, `confirmer`, `abandonner`."""
+    return f"{IMPORTS}/{job_id}/{name}" if name else f"{IMPORTS}/{job_id}"
+
+
+def forget_mapping(mapping_id: int) -> str:
+    return f"{IMPORTS}/correspondances/{mapping_id}"

@@ -36,6 +36,7 @@ class SetLine:
 class SetsPage(Frame):
     sets: tuple[SetLine, ...]
     search: str
+    imports: str
     is_reviewer: bool
 
 
@@ -67,6 +68,7 @@ def sets() -> Response:
         **frame("Plusieurs fiches à la fois", addresses.SETS),
         sets=tuple(_line(made, count) for made, count in workspace().sets.all()),
         search=public.SEARCH,
+        imports=addresses.IMPORTS,
         is_reviewer=Role(me().role).rank >= Role.RELECTEUR.rank,
     )
     return make_response(render_template("atelier/lots.html", page=page))
