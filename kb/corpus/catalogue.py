@@ -14,6 +14,7 @@ from kb.corpus.moves import ARCHIVES, MOVES, Move, read_moves
 from kb.corpus.organisations import Organisation, Registry, gather, read_registry
 from kb.corpus.problems import Problem
 from kb.corpus.taxonomy import Taxonomy, read_taxonomy
+from kb.corpus.term_moves import TERM_MOVES, TermMoves, read_term_moves
 from kb.corpus.validation import MAX_BYTES, MAX_SLUG, SLUG, Reading, read_case
 from kb.errors import ConflictError
 
@@ -36,6 +37,7 @@ class Corpus:
     readings: Mapping[str, Reading] = field(repr=False)
     vocabulary_digest: str = ""
     moves: Mapping[str, Move] = field(default_factory=dict)
+    term_moves: TermMoves = field(default_factory=dict)
 
 
 def scan(directory: Path) -> dict[str, Stamp]:
@@ -69,7 +71,7 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
         if progress:
             progress(done, len(names))
     corpus = _corpus(directory, taxonomy, registry, readings, stamps, vocabulary_digest)
-    return replace(corpus, moves=read_moves(directory / MOVES))
+    return replace(corpus, moves=read_moves(directory / MOVES), term_moves=read_term_moves(directory / TERM_MOVES))
 
 
 def read_file(path: Path, taxonomy: Taxonomy, registry: Registry) -> Reading:

@@ -20,9 +20,13 @@ from kb.web.atelier.rooms import (
     refus,
     relecture,
     sante,
+    vocabulaires,
 )  # fmt: skip
 
-ROOMS = (connexion, fiches, brouillons, relecture, historique, imports, lots, modifier, sante, guide, comptes, refus)
+ROOMS = (
+    connexion, fiches, brouillons, relecture, historique, imports, lots, modifier, vocabulaires, sante, guide, comptes,
+    refus,
+)  # fmt: skip
 """Modules that give the blueprint its routes."""
 
 

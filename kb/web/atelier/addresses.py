@@ -11,6 +11,7 @@ QUEUE = "/atelier/relectures"
 SETS = "/atelier/lots"
 IMPORTS = "/atelier/imports"
 TEMPLATE = "/atelier/imports/modele.csv"
+VOCABULARIES = "/atelier/vocabulaires"
 BULK = "/atelier/modifier"
 HEALTH = "/atelier/sante"
 GUIDE = "/atelier/guide"
@@ -65,3 +66,7 @@ def one_import(job_id: int, name: str = "") -> str:
 
 def forget_mapping(mapping_id: int) -> str:
     return f"{IMPORTS}/correspondances/{mapping_id}"
+
+
+def vocabulary(name: str, term: str = "") -> str:
+    return f"{VOCABULARIES}/{name}/{term}" if term else f"{VOCABULARIES}/{name}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kb.corpus.taxonomy import FACETS
+from kb.corpus.term_moves import resolve_term
 from kb.search.query import SearchQuery
 from kb.web import addresses
 from kb.web.caching import today
@@ -16,8 +20,18 @@ room = Blueprint("recherche", __name__)
 
 
 def asked() -> SearchQuery:
-    """The search that the address of this request holds."""
-    return SearchQuery.parse(request.args.items(multi=True), edition().taxonomy)
+    """The search that the address of this request holds, terms renamed or merged since under their present names."""
+    return SearchQuery.parse(_present(request.args.items(multi=True)), edition().taxonomy)
+
+
+def _present(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    moves = edition().corpus.term_moves
+    if not moves:
+        return list(pairs)
+    vocabularies = {facet.name: facet.vocabulary for facet in FACETS}
+    return [
+        (name, resolve_term(moves, vocabularies.get(name.removeprefix("sauf_"), ""), value)) for name, value in pairs
+    ]
 
 
 @room.get("/recherche")
@@ -26,6 +40,8 @@ def search() -> Response | BaseResponse:
     query = asked()
     if any(not value for value in request.args.values()):
         return redirect(addresses.search(query))
+    if _present(request.args.items(multi=True)) != list(request.args.items(multi=True)):
+        return redirect(addresses.search(query), 301)
     results = edition().search(query)
     page = show("recherche.html", search_page(context(), results))
     if results.total == 0 and query.texte and not query.filter_count:

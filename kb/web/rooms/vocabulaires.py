@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
+from kb.corpus.term_moves import resolve_term
+from kb.web import addresses
 from kb.web.addresses import TERM_PAGES
 from kb.web.pages.termes import term_page, terms_page
 from kb.web.state import context, edition, show
@@ -19,8 +22,11 @@ def terms(segment: str) -> Response:
 
 
 @room.get(f"/<any({_SEGMENTS}):segment>/<slug:term_id>")
-def term(segment: str, term_id: str) -> Response:
+def term(segment: str, term_id: str) -> BaseResponse:
+    """The page of a term; the address of one that was renamed or merged leads to it."""
     facet = _FACETS[segment]
-    if term_id not in edition().taxonomy.vocabulary_of(facet):
-        abort(404)
+    vocabulary = edition().taxonomy.vocabulary_of(facet)
+    if term_id not in vocabulary:
+        present = resolve_term(edition().corpus.term_moves, vocabulary.name, term_id)
+        return redirect(addresses.term(facet, present), 301) if present in vocabulary else abort(404)
     return show("terme.html", term_page(context(), facet, term_id))

@@ -80,7 +80,11 @@ def _tabs(account: Account, here: str) -> tuple[NavItem, ...]:
         ("Guide", addresses.GUIDE),
     ]
     if Role(account.role) is Role.ADMINISTRATEUR:
-        entries += [("Comptes", addresses.ACCOUNTS), ("Journal", addresses.JOURNAL)]
+        entries += [
+            ("Vocabulaires", addresses.VOCABULARIES),
+            ("Comptes", addresses.ACCOUNTS),
+            ("Journal", addresses.JOURNAL),
+        ]
     entries.append(("Mon compte", addresses.ACCOUNT))
     return tuple(NavItem(label, href, href == here) for label, href in entries)
 

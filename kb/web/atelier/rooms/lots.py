@@ -82,7 +82,7 @@ def one_set(set_id: int) -> Response:
         **frame(f"Lot {set_id} : {made.title}"),
         told=typeset(f"{made.kind.capitalize()}, le {moment(made.at)}, par {made.actor}"),
         reason=typeset(made.reason),
-        files=tuple(_changed(one) for one in files[:SHOWN]),
+        files=tuple(changed(one) for one in files[:SHOWN]),
         more=max(0, len(files) - SHOWN),
         undo=addresses.set_deed(set_id, "annuler") if may_undo else "",
         changed_since=tuple(workspace().sets.changed_since(set_id)) if may_undo else (),
@@ -111,7 +111,8 @@ def _line(made: RevisionSet, count: int) -> SetLine:
     )  # fmt: skip
 
 
-def _changed(one: FileChange) -> Changed:
+def changed(one: FileChange) -> Changed:
+    """What a set changes in one file: a case part by part, a vocabulary as a whole."""
     if not one.slug:
         whole = Change(
             f"fichier-{one.name.partition('.')[0]}", one.name, "", "", words(one.before or "", one.after or "")
