@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 from kb.cli_curation import curator, db, prepare_workspace
 from kb.cli_facets import facet_options
 from kb.cli_import import import_
+from kb.cli_links import links
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
 from kb.corpus.catalogue import LEXICON, REGISTRY, TAXONOMY, Corpus, load, write_atomically, write_case
@@ -54,6 +55,7 @@ def main() -> None:
 main.add_command(curator)
 main.add_command(db)
 main.add_command(import_)
+main.add_command(links)
 
 
 @main.command()

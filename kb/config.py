@@ -19,7 +19,8 @@ class Settings:
     `cases`, `index` and `instance` are folders: the files that win, the index that is always safe to delete, and the
     private data of this installation (its secret key, the curators' database). `database_url` replaces that database by
     another one; `git_commit` has each publication committed when `cases` is in a git work tree. `unanswered_days` is
-    how long the words of searches without an answer are counted; 0 counts nothing.
+    how long the words of searches without an answer are counted; 0 counts nothing. `links_allow` are the hosts, set
+    apart by commas, that `kb links` may ask although they are inside a network.
     """
 
     cases: Path = ROOT / "cases"
@@ -30,6 +31,12 @@ class Settings:
     database_url: str = ""
     git_commit: bool = False
     unanswered_days: int = 90
+    links_allow: str = ""
+
+    @property
+    def link_hosts(self) -> frozenset[str]:
+        """The hosts of `links_allow`."""
+        return frozenset(host for one in self.links_allow.split(",") if (host := one.strip().lower()))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -50,6 +57,7 @@ class Settings:
             database_url=environment.get("KB_DATABASE_URL", default.database_url),
             git_commit=_flag(environment, "KB_GIT_COMMIT"),
             unanswered_days=_days(environment, "KB_UNANSWERED_DAYS", default.unanswered_days),
+            links_allow=environment.get("KB_LINKS_ALLOW", default.links_allow),
         )
 
 

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "kb/web": {"kb.errors", "kb.config", "kb.corpus", "kb.search", "kb.knowledge_base", "kb.curation"},
     "kb/cli_curation.py": {"kb.errors", "kb.config", "kb.curation"},
     "kb/cli_import.py": {"kb.errors", "kb.config", "kb.corpus", "kb.curation"},
+    "kb/cli_links.py": {"kb.errors", "kb.config", "kb.corpus", "kb.curation"},
     "kb/cli_facets.py": {"kb.errors", "kb.config", "kb.corpus"},
     "kb/cli.py": {
         "kb.errors",
@@ -40,6 +41,7 @@ MAY_IMPORT = {
         "kb.cli_curation",
         "kb.cli_facets",
         "kb.cli_import",
+        "kb.cli_links",
     },
     "kb/__init__.py": set(),
 }

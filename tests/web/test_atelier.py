@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from kb.curation import passwords
 from kb.curation.importing.columns import Columns
 from kb.curation.importing.sources import Found
 from kb.curation.importing.tables import Table
+from kb.curation.linking.asking import State
+from kb.curation.linking.checking import Known, LinkBook
 from kb.curation.models import Role
 from kb.curation.set_publishing import BULK
 from kb.curation.sets import FileChange, Lot
@@ -733,11 +736,34 @@ def test_the_health_of_the_base_says_what_to_mend_what_is_old_and_what_is_missin
     assert "Vérifiée en 2020" in text
     actions = [form["action"] for form in page.all("form") if "ouvrir" in form["action"]]
     assert actions.count(f"{FILE}/ouvrir") == 2
-    first = page.one("tbody").all("tr")[0]
-    assert first.one("th").text
-    assert "Mécénat" in plain(page.one("tbody").text)
+    blind = page.all("tbody")[0]
+    assert blind.all("tr")[0].one("th").text
+    assert "Mécénat" in plain(blind.text)
     people["claire"].open("/recherche?q=zygomatique")
     assert "« zygomatique » : 1 fois" in plain(people["claire"].open("/atelier/sante").text)
+
+
+def test_the_health_of_the_base_tells_of_sources_and_of_regions_without_stages(
+    people: dict[str, Curator], settings: Settings
+) -> None:
+    text = plain(people["claire"].open("/atelier/sante").text)
+    assert "n'ont jamais été vérifiées" in text
+    assert "Régions et étapes" in text
+    day = datetime.date(2026, 11, 21)
+    known = {"https://mairie.example.org/atelier": Known(State.ABSENTE, "page absente (réponse 404)", "", day)}
+    known["https://journal.example.org/atelier"] = Known(
+        State.DEPLACEE, "<b>ailleurs</b>", "https://x.example/<i>", day
+    )
+    LinkBook(settings.instance).write(known)
+    page = people["claire"].open("/atelier/sante")
+    assert "Sources qui ne répondent plus (1)" in plain(page.text)
+    assert "« mairie » (https://mairie.example.org/atelier) : page absente (réponse 404), le 2026-11-21" in plain(
+        page.text
+    )
+    assert not page.all("i")
+    regions = {row.one("th").text: plain(row.text) for row in page.all("table")[1].one("tbody").all("tr")}
+    assert "Expérimentation" not in regions["Bretagne"]
+    assert "toutes" in regions["Corse"]
 
 
 # When something fails

@@ -13,6 +13,8 @@ from kb.corpus.case import Case
 from kb.corpus.catalogue import Corpus, Stamp
 from kb.corpus.problems import Problem
 from kb.curation.checking import sentences
+from kb.curation.linking.asking import State
+from kb.curation.linking.checking import TO_MEND, Known, LinkBook, addresses_of
 from kb.search.unanswered import Unanswered
 from kb.web import addresses as public
 from kb.web.atelier import addresses
@@ -39,7 +41,7 @@ class ToMend:
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """A domain and the categories in which no case tells of it."""
+    """A term (a domain, a region) and those of another vocabulary (categories, stages) in which no case tells of it."""
 
     domain: Link
     categories: tuple[str, ...]
@@ -50,18 +52,25 @@ class HealthPage(Frame):
     to_mend: tuple[ToMend, ...]
     stale: tuple[ToMend, ...]
     blind: tuple[BlindSpot, ...]
+    thin: tuple[BlindSpot, ...]
     unanswered: tuple[Unanswered, ...]
+    links: tuple[ToMend, ...]
+    links_told: str
     total: int
 
 
 @room.get("/sante")
 def health() -> Response:
+    known = LinkBook(state().settings.instance).read()
     page = HealthPage(
         **frame("Santé de la base", addresses.HEALTH),
         to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(_state_of(corpus())).items()),
         stale=tuple(_stale(case) for case in edition().cases.values() if _months_since_check(case) > FRESH_MONTHS),
         blind=_blind_spots(),
+        thin=_regions_without(),
         unanswered=state().unanswered.most(today()),
+        links=_links(known),
+        links_told=typeset(_asked(known)),
         total=len(edition().cases),
     )
     return make_response(render_template("atelier/sante.html", page=page))
@@ -104,15 +113,51 @@ def _months_since_check(case: Case) -> int:
     return (today().year - checked.annee) * 12 + today().month - (checked.mois or 1) if checked else 0
 
 
-def _blind_spots() -> tuple[BlindSpot, ...]:
-    taxonomy = edition().taxonomy
-    cells = spread.measure(edition().cases.values(), taxonomy).cells
+def _links(known: dict[str, Known]) -> tuple[ToMend, ...]:
+    """Cases whose sources no longer answer, with the addresses at fault."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for url, places in addresses_of(edition().cases.values()).items():
+        one = known.get(url)
+        if one is not None and one.state in TO_MEND:
+            for slug, source in places:
+                detail = f"{one.detail} : {one.vers}" if one.vers else one.detail
+                said[slug].append(typeset(f"« {source} » ({url[:100]}) : {detail}, le {one.day.isoformat()}"))
+    cases = edition().cases
     return tuple(
-        BlindSpot(Link(typeset(domain.libelle), public.term("domaine", domain.id)), empty)
-        for domain in taxonomy["domaine"].terms
-        if (
-            empty := tuple(
-                typeset(one.libelle) for one in taxonomy["categorie"].terms if not cells.get((domain.id, one.id))
-            )
-        )
+        ToMend(typeset(cases[slug].titre), tuple(lines), addresses.file(slug, "ouvrir")) for slug, lines in said.items()
     )
+
+
+def _asked(known: dict[str, Known]) -> str:
+    """How far the sources were checked."""
+    urls = addresses_of(edition().cases.values())
+    days = [known[url].day for url in urls if url in known]
+    if not days:
+        return "Les adresses des sources n'ont jamais été vérifiées : la commande « kb links » le fait."
+    refused = sum(known[url].state is State.INCERTAINE for url in urls if url in known)
+    unsure = f" ; {refused} sites ne se laissent pas vérifier" if refused else ""
+    last = max(days).isoformat()
+    return f"{len(days)} adresses vérifiées sur {len(urls)} par « kb links », en dernier le {last}{unsure}."
+
+
+def _blind_spots() -> tuple[BlindSpot, ...]:
+    cells = spread.measure(edition().cases.values(), edition().taxonomy).cells
+    return _empty("domaine", "categorie", set(cells))
+
+
+def _regions_without() -> tuple[BlindSpot, ...]:
+    cells = {(region, case.etape) for case in edition().cases.values() for region in case.regions}
+    return _empty("region", "etape", cells)
+
+
+def _empty(rows: str, columns: str, cells: set[tuple[str, str]]) -> tuple[BlindSpot, ...]:
+    """Terms of `rows`, each with the terms of `columns` with which no case has it; a row without any case says so."""
+    taxonomy = edition().taxonomy
+    spots = []
+    for row in taxonomy[rows].terms:
+        empty = tuple(typeset(one.libelle) for one in taxonomy[columns].terms if (row.id, one.id) not in cells)
+        if len(empty) == len(taxonomy[columns].terms):
+            empty = ("toutes",)
+        if empty:
+            spots.append(BlindSpot(Link(typeset(row.libelle), public.term(rows, row.id)), empty))
+    return tuple(spots)
