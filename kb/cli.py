@@ -18,8 +18,7 @@ from kb.cli_import import import_
 from kb.cli_links import links
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
-from kb.corpus.catalogue import LEXICON, REGISTRY, TAXONOMY, Corpus, load, write_atomically, write_case
-from kb.corpus.lexicon import read_lexicon
+from kb.corpus.catalogue import REGISTRY, TAXONOMY, Corpus, load, write_atomically, write_case
 from kb.corpus.organisations import slugify
 from kb.corpus.problems import Problem, Severity
 from kb.corpus.skeleton import skeleton
@@ -73,7 +72,6 @@ def check(files: tuple[Path, ...], form: str) -> None:
 
     cases = Settings.from_environment().cases
     corpus = load(cases)
-    read_lexicon(cases / LEXICON)
     problems = all_problems(corpus)
     if files:
         wanted = {f"{corpus_name(file)}.md" for file in files}

@@ -16,8 +16,7 @@ from functools import cached_property
 
 from kb.config import Settings
 from kb.corpus.case import Case, Participation
-from kb.corpus.catalogue import LEXICON, Corpus, Stamp, load, scan
-from kb.corpus.lexicon import read_lexicon
+from kb.corpus.catalogue import Corpus, Stamp, load, scan
 from kb.corpus.organisations import Organisation, slugify
 from kb.corpus.problems import Problem, Severity
 from kb.corpus.rendering import RenderedCase, render_case
@@ -193,10 +192,10 @@ class KnowledgeBase:
         self._folder_date, self._scanned_at = date, time.monotonic()
 
     def _lexicon_of(self, corpus: Corpus) -> Lexicon:
-        """The lexicon, read again only when a vocabulary changed: it takes longer than all the rest."""
-        if self._corpus and self._edition and self._corpus.vocabulary_digest == corpus.vocabulary_digest:
+        """What the lexicon adds to searches, worked out again only when it changed."""
+        if self._corpus and self._edition and self._corpus.lexicon is corpus.lexicon:
             return self._edition.lexicon
-        return Lexicon(read_lexicon(self._settings.cases / LEXICON))
+        return Lexicon(corpus.lexicon)
 
     def _tell_kept_out(self, corpus: Corpus) -> None:
         """Say in the server's log, to whoever keeps the files, which ones a change has just kept out of the site."""

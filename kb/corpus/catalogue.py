@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.corpus.case import Case
+from kb.corpus.lexicon import Entry, read_lexicon
 from kb.corpus.moves import ARCHIVES, MOVES, Move, read_moves
 from kb.corpus.organisations import Organisation, Registry, gather, read_registry
 from kb.corpus.problems import Problem
@@ -38,6 +39,7 @@ class Corpus:
     vocabulary_digest: str = ""
     moves: Mapping[str, Move] = field(default_factory=dict)
     term_moves: TermMoves = field(default_factory=dict)
+    lexicon: tuple[Entry, ...] = ()
 
 
 def scan(directory: Path) -> dict[str, Stamp]:
@@ -57,10 +59,11 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
     vocabulary_digest = _digest(_bytes(directory / name) for name in (TAXONOMY, REGISTRY, LEXICON))
     same_vocabulary = previous is not None and previous.vocabulary_digest == vocabulary_digest
     if previous is not None and same_vocabulary:
-        taxonomy, registry = previous.taxonomy, previous.registry
+        taxonomy, registry, lexicon = previous.taxonomy, previous.registry, previous.lexicon
     else:
         taxonomy = read_taxonomy(directory / TAXONOMY)
         registry = read_registry(directory / REGISTRY, taxonomy["acteur"])
+        lexicon = read_lexicon(directory / LEXICON)
     names = sorted(name for name in stamps if name.endswith(".md"))
     readings: dict[str, Reading] = {}
     for done, name in enumerate(names, 1):
@@ -71,7 +74,12 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
         if progress:
             progress(done, len(names))
     corpus = _corpus(directory, taxonomy, registry, readings, stamps, vocabulary_digest)
-    return replace(corpus, moves=read_moves(directory / MOVES), term_moves=read_term_moves(directory / TERM_MOVES))
+    return replace(
+        corpus,
+        moves=read_moves(directory / MOVES),
+        term_moves=read_term_moves(directory / TERM_MOVES),
+        lexicon=lexicon,
+    )
 
 
 def read_file(path: Path, taxonomy: Taxonomy, registry: Registry) -> Reading:

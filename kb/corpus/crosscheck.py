@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
+from kb.corpus.acronyms import unexplained
 from kb.corpus.case import UNDOCUMENTED, Case
 from kb.corpus.catalogue import Corpus
 from kb.corpus.organisations import Organisation, Registry, slugify
@@ -13,13 +15,14 @@ from kb.corpus.prose import plain_text, sentences, words
 from kb.corpus.validation import Reading
 
 MOST_CASES_A_BEARER = 6
+_SAME_THING = {"essaimage-de", "version-locale"}
 _LONG_SENTENCE = 12  # Words from which a sentence found in two files is a copy, not a turn of phrase.
 
 
 def check(corpus: Corpus) -> list[Problem]:
     """Problems between the published cases; what two of them share is told of both, since one may be checked alone."""
     found: list[Problem] = []
-    for rule in (_titles, _relations, _spellings, _bearers, _copies):
+    for rule in (_titles, _relations, _twins, _spellings, _bearers, _copies, _acronyms):
         found += rule(corpus)
     return found
 
@@ -63,6 +66,28 @@ def _relations(corpus: Corpus) -> Iterator[Problem]:
             elif relation.cas not in corpus.cases:
                 message = f"« {relation.cas} » n'est pas une fiche publiée"
                 yield _problem(corpus, case.slug, "apparentes", message, "corrigez ou retirez le lien", "lien")
+
+
+def _twins(corpus: Corpus) -> Iterator[Problem]:
+    """A programme and its local version belong to one category at least: the same reader looks for both."""
+    for case in corpus.cases.values():
+        for relation in case.apparentes:
+            twin = corpus.cases.get(relation.cas)
+            if relation.lien in _SAME_THING and twin and not set(case.categories) & set(twin.categories):
+                message = (
+                    f"« {twin.slug} », même action, est en « {twin.categorie} », cette fiche en « {case.categorie} »"
+                )
+                cure = "accordez-les, ou ajoutez la catégorie de l'une à « autres_categories » de l'autre"
+                yield _problem(corpus, case.slug, "categorie", message, cure, "jumelle")
+
+
+def _acronyms(corpus: Corpus) -> Iterator[Problem]:
+    known = {name for entry in corpus.lexicon for name in (entry.terme, *entry.equivalents)}
+    for case in corpus.cases.values():
+        for word, field, line in unexplained(case, known):
+            cure = "dites ce que c'est la première fois, entre parenthèses, ou ajoutez-le au lexique"
+            problem = _problem(corpus, case.slug, field, f"sigle jamais expliqué : « {word} »", cure, "sigle")
+            yield replace(problem, line=line) if line else problem
 
 
 def _spellings(corpus: Corpus) -> Iterator[Problem]:

@@ -42,7 +42,7 @@ def read_lexicon(path: Path) -> tuple[Entry, ...]:
     if not path.is_file():
         return ()
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise TaxonomyError(sentence(path, error)) from error
     problems = _Problems(path)

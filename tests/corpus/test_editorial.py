@@ -114,3 +114,39 @@ def test_a_bearer_of_more_than_six_cases_is_told(tmp_path: Path) -> None:
     write_corpus(tmp_path, {f"cas-{number}": VALID for number in range(7)})
     corpus: Corpus = load(tmp_path)
     assert [problem.code for problem in crosscheck.check(corpus)].count("porteur") == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("La ville saisit le CZTR.", ["CZTR"]),
+        ("La ville saisit le CZTR, puis encore le CZTR.", ["CZTR"]),
+        ("La ville saisit le conseil de zone (CZTR), puis le CZTR.", []),
+        ("La ville saisit le CZTR (conseil de zone).", []),
+        ("La ville saisit le conseil de zone, le CZTR.", []),
+        ("La ville saisit la CZTR, caisse de zone.", []),
+        ("La ville saisit CZTR Grand Ouest et la Fondation CZTS.", []),
+        ("La ville mène le projet CZTR et le programme « CZTS ».", []),
+        ("La ville, au XXI siècle, reçoit la TVA par SMS.", []),
+        ("La ville saisit le QPVX du lexique.", []),
+    ],
+)
+def test_an_acronym_is_explained_once(sentence: str, told: list[str], tmp_path: Path) -> None:
+    write_corpus(tmp_path, {"a": spoiled("## Le besoin\n", f"## Le besoin\n\n{sentence}\n")})
+    (tmp_path / "lexique.yaml").write_text("- {terme: QPVX, equivalents: [quartier]}\n", encoding="utf-8")
+    problems = [problem for problem in crosscheck.check(load(tmp_path)) if problem.code == "sigle"]
+    assert [problem.message for problem in problems] == [f"sigle jamais expliqué : « {word} »" for word in told]
+    lines = (tmp_path / "a.md").read_text(encoding="utf-8").splitlines()
+    assert all(lines[problem.line - 1].startswith("## ") for problem in problems)
+
+
+def test_a_local_version_shares_a_category_with_what_it_comes_from(tmp_path: Path) -> None:
+    link = "apparentes:\n  - {cas: autre, lien: version-locale}\n"
+    other = VALID.replace("categorie: mecenat", "categorie: cooperation-economique")
+    assert other != VALID
+    alone = VALID.replace("redaction:", link + "redaction:")
+    write_corpus(tmp_path, {"a": alone, "autre": other.replace("titre: ", "titre: Autre ")})
+    assert [problem.code for problem in crosscheck.check(load(tmp_path)) if problem.code == "jumelle"] == ["jumelle"]
+    both = other.replace("domaines:", "autres_categories: [mecenat]\ndomaines:")
+    write_corpus(tmp_path, {"autre": both.replace("titre: ", "titre: Autre ")})
+    assert [problem.code for problem in crosscheck.check(load(tmp_path)) if problem.code == "jumelle"] == []
