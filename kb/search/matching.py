@@ -21,9 +21,14 @@ from kb.search.snapshot import Snapshot
 MOST = 0.25
 """Share of the words, weighed by their rarity, that a case must hold when no case holds them all."""
 
-LONG_SEARCH = 3
+MOST_OF_TWO = 0.5
+"""The same for two words: the rarer of them."""
+
 ENOUGH = 3
-"""A search of LONG_SEARCH words or more is widened to most words when fewer cases than ENOUGH hold them all."""
+"""A search of three words or more is widened to most of them when fewer cases than this hold them all."""
+
+ENOUGH_OF_TWO = 5
+"""The same for two words, in a base of 400 cases or more: one for each hundred cases in a smaller one."""
 
 MOST_CLAUSES = 32
 """Telling words that count in one search; a question has ten."""
@@ -83,12 +88,17 @@ class Matcher:
             scores = self._total(clause.scores for clause in guessed) + self._synonyms(guessed)
             clauses = guessed
         everything = np.logical_and.reduce([clause.met for clause in clauses]) & allowed
-        enough = 1 if len(clauses) < LONG_SEARCH else ENOUGH
-        if np.count_nonzero(everything) >= enough:
+        if np.count_nonzero(everything) >= self._enough(len(clauses)):
             matching = Matching.MOST_WORDS if absent else Matching.ALL_WORDS
             return Answer(scores, everything, matching, _typed(absent), _marked(clauses))
         answer = self._most(clauses, scores, allowed, absent)
         return answer if absent or not everything.any() else replace(answer, complete=everything)
+
+    def _enough(self, clauses: int) -> int:
+        """How many cases with every word are an answer by themselves."""
+        if clauses == 1:
+            return 1
+        return min(ENOUGH_OF_TWO, 1 + self._size // 100) if clauses == 2 else ENOUGH
 
     def word_scores(self, term: int) -> Scores:
         """Score of every case for one word of the snapshot."""
@@ -127,7 +137,8 @@ class Matcher:
         best = float(held[allowed].max(initial=0.0))
         if not best:
             return Answer(scores, np.zeros(self._size, bool), Matching.ALL_WORDS)
-        mask = (held >= min(MOST, best) - 1e-9) & allowed
+        enough = MOST_OF_TWO if len(clauses) == 2 else MOST
+        mask = (held >= min(enough, best) - 1e-9) & allowed
         missing = [clause for clause in clauses if not (clause.met & mask).any()]
         absent = absent + [clause for clause in missing if clause.atoms not in [one.atoms for one in absent]]
         scores = scores * held + _ALL_WORDS_BONUS * (held > 1 - 1e-9)

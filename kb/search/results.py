@@ -13,7 +13,7 @@ from kb.search.query import PAGE_SIZE, SearchQuery
 class Matching(StrEnum):
     """How the words were matched: every word, else most of them (and the page says so).
 
-    A search of three words or more that few cases answer whole is widened to most words: those cases come first, and
+    A search of several words that few cases answer whole is widened to most words: those cases come first, and
     `Results.complets` says how many they are.
     """
 
