@@ -10,6 +10,7 @@ from kb.config import Settings
 from kb.curation.accounts import Accounts
 from kb.curation.database import Database
 from kb.curation.models import Role
+from kb.curation.second_factor import SecondFactor
 from kb.curation.workspace import Workspace
 from kb.errors import WorkspaceUnavailableError
 
@@ -58,6 +59,16 @@ def desactiver(identifiant: str, rouvrir: bool) -> None:
     """Ferme un compte et ses sessions ; ce qu'il a écrit et son historique restent."""
     _accounts().set_active(identifiant, rouvrir)
     click.echo(f"Compte « {identifiant} » {'rouvert' if rouvrir else 'fermé'}.")
+
+
+@curator.command("sans-code")
+@click.argument("identifiant")
+def without_code(identifiant: str) -> None:
+    """Retire la double vérification d'un compte : téléphone perdu, codes de secours aussi."""
+    database = Database(Settings.from_environment())
+    database.upgrade()
+    SecondFactor(database).remove(identifiant)
+    click.echo(f"« {identifiant} » entre de nouveau avec son seul mot de passe.")
 
 
 @curator.command()

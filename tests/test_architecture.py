@@ -15,6 +15,7 @@ HOMES = {
     "flask_wtf": "kb/web", "gunicorn": "kb/web", "whoosh": "kb/search", "numpy": "kb/search",
     "Stemmer": "kb/search", "rapidfuzz": "kb/search",
     "sqlalchemy": "kb/curation", "alembic": "kb/curation", "argon2": "kb/curation", "openpyxl": "kb/curation",
+    "pyotp": "kb/curation", "segno": "kb/web",
     "yaml": "kb/corpus", "markdown": "kb/corpus", "nh3": "kb/corpus", "click": "kb/cli",
 }  # fmt: skip
 # What each room may import, besides itself: errors ← config ← corpus ← search ← knowledge_base ← web, cli.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner, Result
 
@@ -11,6 +12,7 @@ from kb.config import Settings
 from kb.curation import audit
 from kb.curation.accounts import Accounts
 from kb.curation.database import Database
+from kb.curation.second_factor import SecondFactor
 
 PASSWORD = "une longue phrase de passe"  # noqa: S105
 
@@ -81,3 +83,14 @@ def test_serving_goes_on_without_a_workspace(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "un-fichier").write_text("")
     prepare_workspace(Settings(instance=tmp_path / "un-fichier"))
     assert "L'atelier est indisponible" in capsys.readouterr().err
+
+
+def test_a_lost_telephone_is_done_without(instance: Path) -> None:
+    kb("curator", "add", "claire", "--nom", "Claire", typed=f"{PASSWORD}\n")
+    assert "n'a pas de double vérification" in kb("curator", "sans-code", "claire").output
+    database = Database(Settings(instance=instance))
+    second, account = SecondFactor(database), Accounts(database).all()[0]
+    secret = second.new_secret()
+    second.enrol(account, secret, pyotp.TOTP(secret).now())
+    assert kb("curator", "sans-code", "claire").output == "« claire » entre de nouveau avec son seul mot de passe.\n"
+    assert Accounts(database).all()[0].totp_secret is None

@@ -70,7 +70,7 @@ class Accounts:
         """Give a new password and close every session of the account. Raises RefusedError."""
         digest = passwords.digest(password, identifiant)
         with self._database.session() as session:
-            account = _find(session, identifiant)
+            account = find_account(session, identifiant)
             account.password_hash = digest
             session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
             audit.record(session, by, "mot de passe changé", identifiant)
@@ -78,7 +78,7 @@ class Accounts:
     def set_active(self, identifiant: str, active: bool, *, by: str = COMMAND_LINE) -> None:
         """Close an account, with its sessions, or open it again; what it did stays. Raises RefusedError."""
         with self._database.session() as session:
-            account = _find(session, identifiant)
+            account = find_account(session, identifiant)
             account.active = active
             _keep_one_administrator(session, account)
             session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
@@ -87,7 +87,7 @@ class Accounts:
     def set_role(self, identifiant: str, role: Role, *, by: str = COMMAND_LINE) -> None:
         """Change what an account may do, from its next request on. Raises RefusedError."""
         with self._database.session() as session:
-            account = _find(session, identifiant)
+            account = find_account(session, identifiant)
             account.role = role
             _keep_one_administrator(session, account)
             audit.record(session, by, "rôle changé", identifiant, role)
@@ -96,7 +96,7 @@ class Accounts:
         """Who logs in. Raises TooManyTriesError, or RefusedError without saying which of the two was wrong."""
         identifiant, address = identifiant.strip().lower()[:80], address[:60]
         with self._database.session() as session:
-            wait = _seconds_to_wait(session, identifiant, address)
+            wait = seconds_to_wait(session, identifiant, address)
             account = session.scalar(select(Account).where(Account.identifiant == identifiant))
         if wait:
             raise TooManyTriesError(wait)
@@ -118,10 +118,12 @@ class Accounts:
             )
             if passwords.is_old(account.password_hash):
                 session.merge(account).password_hash = passwords.digest(password)
-            audit.record(session, account.nom, "connexion", account.identifiant, address)
+            said = "mot de passe accepté" if account.totp_secret else "connexion"
+            audit.record(session, account.nom, said, account.identifiant, address)
 
 
-def _find(session: Session, identifiant: str) -> Account:
+def find_account(session: Session, identifiant: str) -> Account:
+    """The account of a name. Raises RefusedError."""
     account = session.scalar(select(Account).where(Account.identifiant == identifiant.strip().lower()))
     if account is None:
         raise RefusedError(f"Aucun compte ne s'appelle « {identifiant} ».")
@@ -139,7 +141,7 @@ def _keep_one_administrator(session: Session, changed: Account) -> None:
         raise RefusedError("Il faut au moins un compte d'administrateur ouvert : donnez d'abord ce rôle à un autre.")
 
 
-def _seconds_to_wait(session: Session, identifiant: str, address: str) -> int:
+def seconds_to_wait(session: Session, identifiant: str, address: str) -> int:
     """Back-off: after five failures of a name from an address, or thirty from an address, twice longer each time.
 
     A name tried from everywhere is slowed too, but only after as many failures as an address may have, so that nobody

@@ -77,7 +77,10 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """A curator. `identifiant` is typed to log in, `nom` is what others read in the history."""
+    """A curator. `identifiant` is typed to log in, `nom` is what others read in the history.
+
+    `totp_secret` is there when a second step is asked at login, `totp_step` the moment of the last code used.
+    """
 
     __tablename__ = "accounts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +89,8 @@ class Account(Base):
     courriel: Mapped[str] = mapped_column(String(200), default="")
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str]
+    totp_secret: Mapped[str | None]
+    totp_step: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime.datetime] = mapped_column(default=now)
 

@@ -10,6 +10,7 @@ from kb.curation.drafts import Drafts
 from kb.curation.history import History
 from kb.curation.importing.jobs import Imports
 from kb.curation.publishing import Publisher
+from kb.curation.second_factor import SecondFactor
 from kb.curation.sessions import Sessions
 from kb.curation.set_publishing import Sets
 
@@ -20,6 +21,7 @@ class Workspace:
     def __init__(self, settings: Settings, database: Database | None = None) -> None:
         self.database = database or Database(settings)
         self.accounts, self.sessions = Accounts(self.database), Sessions(self.database)
+        self.second_factor = SecondFactor(self.database)
         self.drafts, self.comments = Drafts(self.database, settings.cases), Comments(self.database)
         self.history = History(self.database, settings.cases)
         self.sets = Sets(self.database, settings.cases, settings.instance, git=settings.git_commit)

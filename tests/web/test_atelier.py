@@ -81,7 +81,7 @@ class Curator:
                     sent.setdefault(name, []).append(node["value"])
             else:
                 value = node.get("value") or "" if node.tag == "input" else raw(node).removeprefix("\n")
-                sent.setdefault(name, []).append(value.replace("\n", "\r\n"))
+                sent.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\n", "\r\n"))
         return sent
 
     def _checked(self, response: TestResponse) -> TestResponse:
@@ -335,6 +335,10 @@ NEWCOMER = {"identifiant": "nouveau", "nom": "Nouveau", "role": "contributeur", 
 MATRIX: list[tuple[str, str, dict[str, str], dict[str, int]]] = [
     ("GET", "/atelier/connexion", {}, {**dict.fromkeys(PEOPLE, 302), "personne": 200}),
     ("POST", "/atelier/connexion", {"identifiant": "claire", "passe": PASSWORD}, dict.fromkeys(EVERYBODY, 302)),
+    ("GET", "/atelier/connexion/code", {}, dict.fromkeys(EVERYBODY, 302)),
+    ("POST", "/atelier/connexion/code", {"code": "000000"}, dict.fromkeys(EVERYBODY, 401)),
+    ("GET", "/atelier/mon-compte/double-verification", {}, CURATORS),
+    ("POST", "/atelier/mon-compte/double-verification", {}, {**DOING, **dict.fromkeys(PEOPLE, 400)}),
     ("POST", "/atelier/deconnexion", {}, dict.fromkeys(EVERYBODY, 302)),
     ("GET", "/atelier/", {}, CURATORS),
     ("GET", "/atelier/jeton", {}, CURATORS),
@@ -738,7 +742,7 @@ def test_the_health_of_the_base_says_what_to_mend_what_is_old_and_what_is_missin
     assert actions.count(f"{FILE}/ouvrir") == 2
     blind = page.all("tbody")[0]
     assert blind.all("tr")[0].one("th").text
-    assert "Mécénat" in plain(blind.text)
+    assert "Innovation sociétale" in plain(blind.text)
     people["claire"].open("/recherche?q=zygomatique")
     assert "« zygomatique » : 1 fois" in plain(people["claire"].open("/atelier/sante").text)
 

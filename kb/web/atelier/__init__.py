@@ -11,6 +11,7 @@ from kb.web.atelier.rooms import (
     brouillons,
     comptes,
     connexion,
+    double,
     fiches,
     guide,
     historique,
@@ -24,8 +25,8 @@ from kb.web.atelier.rooms import (
 )  # fmt: skip
 
 ROOMS = (
-    connexion, fiches, brouillons, relecture, historique, imports, lots, modifier, vocabulaires, sante, guide, comptes,
-    refus,
+    connexion, double, fiches, brouillons, relecture, historique, imports, lots, modifier, vocabulaires, sante, guide,
+    comptes, refus,
 )  # fmt: skip
 """Modules that give the blueprint its routes."""
 

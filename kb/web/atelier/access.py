@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ MAX_FORM = 3_000_000  # Bytes: two megabytes of text are refused with a sentence
 _KEY = "atelier"
 _TOKEN = "sid"  # noqa: S105 — the name of a key
 _VERIFIED = {"POST"}
+_WAITING = "attend"
+_PATIENCE = 600  # Seconds between a password and its code.
 
 room = Blueprint("atelier", __name__, url_prefix=PREFIX)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -119,6 +122,18 @@ def log_in(account: Account) -> None:
     log_out()
     session[_TOKEN] = workspace().sessions.open(account)
     csrf()  # Made now, so that pages opened at the same time share it.
+
+
+def wait_for_code(account: Account) -> None:
+    """Remember, for a few minutes, who gave her password and still has a code to give."""
+    log_out()
+    session[_WAITING] = [account.id, int(time.time())]
+
+
+def waiting_for_code() -> int | None:
+    """The account that still has a code to give; None when nobody has, or no longer."""
+    account_id, since = session.get(_WAITING) or (None, 0)
+    return account_id if 0 <= time.time() - since < _PATIENCE else None
 
 
 def log_out() -> None:

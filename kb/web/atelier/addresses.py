@@ -4,8 +4,10 @@ from __future__ import annotations
 
 HOME = "/atelier/"
 LOGIN = "/atelier/connexion"
+CODE = "/atelier/connexion/code"
 LOGOUT = "/atelier/deconnexion"
 ACCOUNT = "/atelier/mon-compte"
+SECOND = "/atelier/mon-compte/double-verification"
 NEW = "/atelier/nouvelle"
 QUEUE = "/atelier/relectures"
 SETS = "/atelier/lots"

@@ -8,15 +8,27 @@ from flask import Response, flash, g, jsonify, make_response, redirect, render_t
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb.curation.accounts import TooManyTriesError
+from kb.curation.models import Account
 from kb.curation.passwords import matches
 from kb.errors import RefusedError
 from kb.web.atelier import addresses
-from kb.web.atelier.access import PREFIX, csrf, log_in, log_out, me, needs, room, workspace
+from kb.web.atelier.access import (
+    PREFIX,
+    csrf,
+    log_in,
+    log_out,
+    me,
+    needs,
+    room,
+    wait_for_code,
+    waiting_for_code,
+    workspace,
+)
 from kb.web.atelier.pages.frame import Frame, frame
 
 _KEPT = "garde."
 _KEPT_FROM = ("/atelier/brouillons/",)
-_NEVER_KEPT = {"csrf_token", "passe", "nouveau", "ancien"}
+_NEVER_KEPT = {"csrf_token", "passe", "nouveau", "ancien", "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +56,22 @@ class ResumePage(Frame):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodePage(Frame):
+    """The second step: what came with the first one goes on."""
+
+    action: str
+    suite: str
+    kept: tuple[Hidden, ...]
+    again: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage(Frame):
     action: str
     logout: str
+    second: str
+    has_second: bool
+    codes_left: int
 
 
 @room.get("/connexion")
@@ -70,9 +95,47 @@ def enter() -> BaseResponse:
     except RefusedError as error:
         status = 429 if isinstance(error, TooManyTriesError) else 401
         return _login_page(suite, kept, error=str(error), identifiant=identifiant[:80], status=status)
+    if account.totp_secret:
+        wait_for_code(account)
+        return _code_page(suite, kept)
+    return _welcome(account, suite, kept)
+
+
+@room.get("/connexion/code")
+@needs(None)
+def ask_code() -> BaseResponse:
+    """Only a page left and found again leads here."""
+    return redirect(addresses.HOME if g.account is not None else addresses.LOGIN)
+
+
+@room.post("/connexion/code")
+@needs(None)
+def enter_code() -> BaseResponse:
+    account_id = waiting_for_code()
+    suite, kept = _inside(request.form.get("suite", "")), _carried()
+    if account_id is None:
+        return _login_page(suite, kept, error="Donnez d'abord votre mot de passe, puis le code.", status=401)
+    try:
+        account = workspace().second_factor.verify(
+            account_id, request.form.get("code", "")[:60], request.remote_addr or ""
+        )
+    except RefusedError as error:
+        return _code_page(suite, kept, str(error), 429 if isinstance(error, TooManyTriesError) else 401)
+    return _welcome(account, suite, kept)
+
+
+def _welcome(account: Account, suite: str, kept: tuple[Hidden, ...]) -> BaseResponse:
     log_in(account)
     g.account = account
     return _resume_page(suite, kept) if kept else redirect(suite or addresses.HOME)
+
+
+def _code_page(suite: str, kept: tuple[Hidden, ...], error: str = "", status: int = 200) -> Response:
+    page = CodePage(
+        **frame("Second code", addresses.LOGIN, error=error), action=addresses.CODE, suite=suite, kept=kept,
+        again=addresses.LOGIN,
+    )  # fmt: skip
+    return make_response(render_template("atelier/code.html", page=page), status)
 
 
 @room.post("/deconnexion")
@@ -151,8 +214,10 @@ def _resume_page(action: str, kept: tuple[Hidden, ...], status: int = 200) -> Re
 
 def _account_page(error: str = "", status: int = 200) -> Response:
     page = AccountPage(
-        **frame("Mon compte", addresses.ACCOUNT, error=error), action=addresses.ACCOUNT, logout=addresses.LOGOUT
-    )
+        **frame("Mon compte", addresses.ACCOUNT, error=error), action=addresses.ACCOUNT, logout=addresses.LOGOUT,
+        second=addresses.SECOND, has_second=bool(me().totp_secret),
+        codes_left=workspace().second_factor.codes_left(me()),
+    )  # fmt: skip
     return make_response(render_template("atelier/mon-compte.html", page=page), status)
 
 
