@@ -32,6 +32,7 @@ class Settings:
     git_commit: bool = False
     unanswered_days: int = 90
     links_allow: str = ""
+    proxies: int = 0
 
     @property
     def link_hosts(self) -> frozenset[str]:
@@ -56,8 +57,9 @@ class Settings:
             contact=environment.get("KB_CONTACT", default.contact),
             database_url=environment.get("KB_DATABASE_URL", default.database_url),
             git_commit=_flag(environment, "KB_GIT_COMMIT"),
-            unanswered_days=_days(environment, "KB_UNANSWERED_DAYS", default.unanswered_days),
+            unanswered_days=_count(environment, "KB_UNANSWERED_DAYS", default.unanswered_days),
             links_allow=environment.get("KB_LINKS_ALLOW", default.links_allow),
+            proxies=_count(environment, "KB_PROXIES", default.proxies),
         )
 
 
@@ -68,8 +70,8 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     return value in {"1", "oui"}
 
 
-def _days(environment: Mapping[str, str], name: str, default: int) -> int:
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     value = environment.get(name, "").strip() or str(default)
     if not value.isdecimal():
-        raise ConfigurationError(f"{name} : « {value} » n'est pas un nombre de jours.")
+        raise ConfigurationError(f"{name} : « {value} » n'est pas un nombre.")
     return int(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from kb.config import Settings
@@ -28,6 +29,8 @@ class SlugConverter(BaseConverter):
 def create_app(settings: Settings) -> Flask:
     """The site, reading the case files of `settings`."""
     app = Flask(__name__, static_folder=None)
+    if settings.proxies:  # Who asks, for the slowing of logins, is then what the last trusted server says.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM,
         COMPRESS_ALGORITHM=["br", "gzip"],
