@@ -13,6 +13,7 @@ from kb.corpus.organisations import slugify
 from kb.corpus.taxonomy import Taxonomy
 from kb.curation.differences import label_of
 from kb.curation.form import KEYED, LISTS, ROWS, SCALARS, SINGLE, Entry, Form, names, one_line, tidy
+from kb.web.atelier.pages.hints import Hint
 from kb.web.typesetting import typeset
 
 _TYPED_LISTS = {"departements"}
@@ -94,6 +95,7 @@ class Part:
     add: str
     complaints: tuple[str, ...]
     extra: Field | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,13 @@ class Sent(Protocol):
     def keys(self) -> Iterable[str]: ...
 
 
-def groups(form: Form, taxonomy: Taxonomy, said: Mapping[str, tuple[str, ...]], more: str = "") -> tuple[Group, ...]:
+def groups(
+    form: Form,
+    taxonomy: Taxonomy,
+    said: Mapping[str, tuple[str, ...]],
+    hints: Mapping[str, tuple[Hint, ...]],
+    more: str = "",
+) -> tuple[Group, ...]:
     """The whole form, in the order one thinks in; `more` is the key that was asked for more rows."""
     specs = {spec.name: spec for spec in schema.FIELDS}
     found = []
@@ -120,6 +128,7 @@ def groups(form: Form, taxonomy: Taxonomy, said: Mapping[str, tuple[str, ...]], 
             _section(key, form, said) if key in form.sections else _part(specs[key], form, taxonomy, said, more)
             for key in keys
         )
+        parts = tuple(replace(part, hints=hints.get(part.key, ())) for part in parts)
         found.append(Group(typeset(heading), f"groupe-{number}", parts))
     return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request
@@ -13,7 +14,7 @@ from kb.curation.differences import Change, compare
 from kb.curation.drafts import DraftConflictError, digest_of
 from kb.curation.duplicates import Duplicate, find_duplicates
 from kb.curation.editing import write_form
-from kb.curation.form import names, obstacle, one_line, read_form, tidy
+from kb.curation.form import Form, names, obstacle, one_line, read_form, tidy
 from kb.curation.models import Draft, State
 from kb.errors import RefusedError
 from kb.search.query import SearchQuery
@@ -22,6 +23,7 @@ from kb.web.atelier import addresses
 from kb.web.atelier.access import me, room, workspace
 from kb.web.atelier.pages.editor import Group, form_from, groups
 from kb.web.atelier.pages.frame import STATES, Complaint, Frame, complaints, corpus, frame, hour, moment
+from kb.web.atelier.pages.hints import hints, with_hint
 from kb.web.atelier.rooms.refus import refusal
 from kb.web.caching import today
 from kb.web.pages.context import Context
@@ -116,6 +118,8 @@ def save(draft_id: int) -> BaseResponse:
         return _editor(draft, text, TEXT, error=str(error), status=400)
     if request.form.get("faire") == "soumettre":
         return _submit(saved, view, saved.version)
+    if request.form.get("proposer"):
+        return redirect(f"{addresses.draft(draft_id)}#f-{request.form['proposer'].partition(':')[0]}")
     more = request.form.get("ajouter", "")
     if more or request.form.get("retirer"):
         part = more or request.form["retirer"].partition(".")[0]
@@ -202,7 +206,8 @@ def _sent_text(draft: Draft) -> str:
     base = draft.text if not obstacle(draft.text) else draft.base_text
     if obstacle(base):
         raise RefusedError("Ce brouillon ne peut s'écrire que comme un texte.")
-    return write_form(base, form_from(request.form, read_form(base)))  # type: ignore[arg-type]
+    form = form_from(request.form, read_form(base))  # type: ignore[arg-type]
+    return write_form(base, with_hint(form, request.form.get("proposer", ""), edition()))
 
 
 def _conflict(draft: Draft, text: str) -> Response:
@@ -235,7 +240,7 @@ def _editor(draft: Draft, text: str, view: str, *, more: str = "", error: str = 
         editable=draft.state in {State.BROUILLON, State.A_CORRIGER},
         saved=typeset(f"Enregistré le {moment(draft.updated_at)} par {draft.updated_by.nom}"),
         filled=checkup.filled, wanted=checkup.wanted, deeds=_deeds(draft),
-        groups=groups(form, edition().taxonomy, said, more) if form and view == FORM else (),
+        groups=_groups(draft, form, text, said, more) if form and view == FORM else (),
         text=text, longest=MAX_BYTES, obstacle=typeset(stands),
         complaints=complaints(checkup),
         duplicates=_duplicates(draft, text),
@@ -245,6 +250,13 @@ def _editor(draft: Draft, text: str, view: str, *, more: str = "", error: str = 
         cases=tuple(Link(case.titre, case.slug) for case in edition().cases.values() if case.slug != draft.slug),
     )  # fmt: skip
     return make_response(render_template("atelier/brouillon.html", page=page), status)
+
+
+def _groups(
+    draft: Draft, form: Form, text: str, said: Mapping[str, tuple[str, ...]], more: str
+) -> tuple[Group, ...]:  # fmt: skip
+    suggested = hints(draft.slug, text, edition()) if draft.state in {State.BROUILLON, State.A_CORRIGER} else {}
+    return groups(form, edition().taxonomy, said, suggested, more)
 
 
 def _deeds(draft: Draft) -> Deeds:
