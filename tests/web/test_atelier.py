@@ -23,7 +23,7 @@ from kb.curation.importing.sources import Found
 from kb.curation.importing.tables import Table
 from kb.curation.linking.asking import State
 from kb.curation.linking.checking import Known, LinkBook
-from kb.curation.models import Role
+from kb.curation.models import Account, Role
 from kb.curation.set_publishing import BULK
 from kb.curation.sets import FileChange, Lot
 from kb.curation.workspace import Workspace
@@ -163,27 +163,26 @@ def busy_model(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Model:
     (folder / "cases" / "atelier-du-pont.md").write_text(VALID.replace("lieu: Redon", "lieu: Redon centre"))
     workspace: Workspace = app.extensions["atelier"].workspace
     workspace.publisher.observe()
-    make_set(workspace, folder / "cases" / "atelier-du-pont.md")
-    make_imports(workspace, folder / "cases")
+    rachid = next(one for one in workspace.accounts.all() if one.identifiant == "rachid")
+    make_set(workspace, folder / "cases" / "atelier-du-pont.md", rachid)
+    make_imports(workspace, folder / "cases", rachid)
     workspace.database.close()
     return Model(folder, model.cookies)
 
 
-def make_set(workspace: Workspace, path: Path) -> int:
+def make_set(workspace: Workspace, path: Path, actor: Account) -> int:
     """A set that changes the public of one case."""
     before = path.read_text(encoding="utf-8")
     change = FileChange(path.name, before, before.replace("[habitants-ruraux]", "[familles]"))
-    rachid = next(one for one in workspace.accounts.all() if one.identifiant == "rachid")
-    return workspace.sets.carry_out(Lot(BULK, "Publics revus", rachid.nom, (change,)), rachid)
+    return workspace.sets.carry_out(Lot(BULK, "Publics revus", actor.nom, (change,)), actor)
 
 
-def make_imports(workspace: Workspace, cases: Path) -> None:
+def make_imports(workspace: Workspace, cases: Path, actor: Account) -> None:
     """A table that waits for its columns (1), a case that waits for a confirmation (2), a mapping that is kept (1)."""
-    rachid = next(one for one in workspace.accounts.all() if one.identifiant == "rachid")
-    workspace.imports.start_table("t.csv", Table(("Nom",), (("Une alliance de plus",),)), rachid)
-    job = workspace.imports.start("f.zip", [Found("serre.md", "serre", "---\ntitre: La Serre\n---\n")], rachid)
+    workspace.imports.start_table("t.csv", Table(("Nom",), (("Une alliance de plus",),)), actor)
+    job = workspace.imports.start("f.zip", [Found("serre.md", "serre", "---\ntitre: La Serre\n---\n")], actor)
     workspace.imports.advance(job.id, load(cases), 10.0)
-    workspace.imports.keep_mapping("Notre tableau", Columns.of({"Nom": "titre"}), rachid)
+    workspace.imports.keep_mapping("Notre tableau", Columns.of({"Nom": "titre"}), actor)
 
 
 def cookie_of(curator: Curator) -> str:
@@ -761,7 +760,7 @@ def test_the_health_of_the_base_tells_of_sources_and_of_regions_without_stages(
     LinkBook(settings.instance).write(known)
     page = people["claire"].open("/atelier/sante")
     assert "Sources qui ne répondent plus (1)" in plain(page.text)
-    assert "« mairie » (https://mairie.example.org/atelier) : page absente (réponse 404), le 2026-11-21" in plain(
+    assert "« mairie » (https://mairie.example.org/atelier) : page absente (réponse 404), le 21 novembre 2026" in plain(
         page.text
     )
     assert not page.all("i")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import threading
 from collections.abc import Iterator
 
@@ -17,9 +19,14 @@ from kb.config import Settings
 from kb.corpus.catalogue import write_atomically
 from kb.curation import passwords
 from kb.curation.form import LISTS, read_form
+from kb.curation.linking.asking import State
+from kb.curation.linking.checking import Known, LinkBook
+from kb.curation.workspace import Workspace
 from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
 from tests.curation.conftest import NEW
+from tests.curation.importing.samples import SERRE, archive
+from tests.web.test_atelier import make_imports, make_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("atelier")]
 PASSWORD = "une longue phrase de passe"  # noqa: S105
@@ -165,14 +172,64 @@ def test_an_expired_session_keeps_what_is_typed_and_goes_on_after_a_login_elsewh
     expect(page.locator("[data-enregistre]")).to_contain_text("Brouillon enregistré à", timeout=20_000)
 
 
+def test_several_cases_change_and_come_back_in_a_few_clicks(browser: Browser, site: str, settings: Settings) -> None:
+    page = enter(browser, site, "alma")
+    before = (settings.cases / "atelier-du-pont.md").read_text()
+    page.goto(f"{site}/recherche?q=garage")
+    page.click("text=modifier ces fiches")
+    page.select_option("#champ", "publics")
+    page.click("text=Continuer")
+    page.select_option("#terme", "femmes")
+    page.click("text=Voir ce qui changerait")
+    expect(page.locator("ins").first).to_contain_text("Femmes")
+    page.fill("#raison", "Public oublié")
+    page.click("text=Modifier les fiches cochées")
+    expect(page.locator("h1")).to_contain_text("Ajouter « Femmes »".replace("« ", "«\u202f").replace(" »", "\u202f»"))
+    assert "femmes" in (settings.cases / "atelier-du-pont.md").read_text()
+    page.click("text=Annuler tout le lot")
+    expect(page.locator("[role=status].avis")).to_contain_text("annulé")
+    assert (settings.cases / "atelier-du-pont.md").read_text() == before
+
+
+def test_an_import_without_javascript(browser: Browser, site: str) -> None:
+    page = enter(browser, site, "alma", java_script_enabled=False)
+    page.click("text=Plusieurs fiches")
+    page.click("text=Importer des fiches")
+    sent = archive({"la-serre.md": SERRE, "a-finir.md": "---\ntitre: À finir\n---\n"}).getvalue()
+    page.set_input_files("#fichier", {"name": "fiches.zip", "mimeType": "application/zip", "buffer": sent})
+    page.click("text=Lire ce fichier")
+    expect(page.locator("h2").first).to_have_text(re.compile("Prêtes"))
+    for box in page.locator("[name=fiche]").all():
+        box.check()
+    page.click("button:has-text('Importer')")
+    expect(page.locator("[role=status].avis")).to_contain_text("Import écrit")
+    page.click("text=Annuler tout le lot")
+    expect(page.locator("[role=status].avis")).to_contain_text("annulé")
+
+
 PAGES = [
     "", "nouvelle", "relectures", "sante", "guide", "comptes", "journal", "mon-compte", "brouillons/{n}",
     "brouillons/{n}?vue=texte", "brouillons/{n}/relecture", "brouillons/{n}/apercu",
     "fiches/atelier-du-pont/historique?de=1&a=1",
     "fiches/atelier-du-pont/versions/1", "brouillons/9999",
+    "lots", "lots/1", "modifier?region=bretagne", "modifier?champ=publics&action=ajouter&terme=familles", "imports",
+    "imports/1", "imports/2", "vocabulaires/domaine", "vocabulaires/domaine/mobilite", "mon-compte/double-verification",
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def several(site: str, settings: Settings) -> None:
+    """A set, a table that waits for its columns, an import that waits for a confirmation, sources that are gone."""
+    workspace = Workspace(settings)
+    alma = next(one for one in workspace.accounts.all() if one.identifiant == "alma")
+    make_set(workspace, settings.cases / "atelier-du-pont.md", alma)
+    make_imports(workspace, settings.cases, alma)
+    gone = Known(State.ABSENTE, "page absente (réponse 404)", "", datetime.date(2026, 11, 21))
+    LinkBook(settings.instance).write({"https://journal.example.org/atelier": gone})
+    workspace.database.close()
+
+
+@pytest.mark.usefixtures("several")
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_every_page_passes_axe_and_fits_its_screen(browser: Browser, site: str, theme: str, width: int) -> None:
     page = enter(browser, site, "alma", color_scheme=theme)

@@ -13,6 +13,7 @@ from kb.corpus.organisations import gather
 from kb.corpus.problems import Problem
 from kb.corpus.validation import MAX_BYTES, Reading
 from kb.curation.checking import check_text, sentences
+from kb.curation.differences import label_of
 from kb.curation.duplicates import DuplicateFinder
 from kb.curation.form import SINGLE, obstacle, one_line, read_form, tidy
 from kb.curation.importing.sources import Found
@@ -116,8 +117,10 @@ class Judge:
 
 
 def _told(problems: Sequence[Problem]) -> tuple[str, ...]:
-    said = [f"{problem.field} : {sentence}" if problem.field else sentence
-            for problem, sentence in zip(problems, sentences(tuple(problems)), strict=True)]  # fmt: skip
+    pairs = zip(problems, sentences(tuple(problems)), strict=True)
+    said = [
+        f"{label_of(problem.field.partition('.')[0])} : {told}" if problem.field else told for problem, told in pairs
+    ]
     if len(said) > MOST_REASONS:
         return (*said[: MOST_REASONS - 1], f"… et {len(said) - MOST_REASONS + 1} autres points")
     return tuple(said)

@@ -55,7 +55,7 @@ def test_the_report_says_what_is_ready_what_is_not_and_why_and_writes_nothing(
         "serre-commune": Verdict.PRETE, "a-finir": Verdict.A_CORRIGER, "atelier-du-pont": Verdict.IDENTIQUE,
         "image": Verdict.REFUSEE, "meme-atelier": Verdict.A_CORRIGER,
     }  # fmt: skip
-    assert found["a-finir"][1].reasons[0].startswith("categorie : Obligatoire et absent")
+    assert found["a-finir"][1].reasons[0].startswith("Catégorie : Obligatoire et absent")
     assert "atelier-du-pont : un titre voisin" in found["meme-atelier"][1].duplicates[0]
     assert any("Même titre que atelier-du-pont" in one for one in found["meme-atelier"][1].reasons)
     assert found["serre-commune"][1].verified

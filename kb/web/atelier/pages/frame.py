@@ -98,9 +98,12 @@ def moment(at: datetime.datetime | None) -> str:
     """« 21 novembre 2026 à 10 h 14 », at the hour of the machine."""
     if at is None:
         return ""
-    there = at.astimezone()
-    day = "1er" if there.day == 1 else str(there.day)
-    return f"{day} {MONTHS[there.month - 1]} {there.year} à {hour(at)}"
+    return f"{day(at.astimezone().date())} à {hour(at)}"
+
+
+def day(date: datetime.date) -> str:
+    """« 21 novembre 2026 »."""
+    return f"{'1er' if date.day == 1 else date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def hour(at: datetime.datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from flask import Response, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kb.curation.differences import Change, compare, words
+from kb.curation.differences import Change, Kind, Piece, compare, words
 from kb.curation.models import Role
 from kb.curation.set_models import RevisionSet
 from kb.curation.sets import FileChange
@@ -19,6 +19,7 @@ from kb.web.pages.page import Link
 from kb.web.state import edition
 from kb.web.typesetting import typeset
 
+_AROUND = 3  # Lines of a vocabulary shown on each side of what moved.
 SHOWN = 60  # Differences shown on a page; the others are counted.
 
 
@@ -115,20 +116,22 @@ def changed(one: FileChange) -> Changed:
     """What a set changes in one file: a case part by part, a vocabulary as a whole."""
     if not one.slug:
         whole = Change(
-            f"fichier-{one.name.partition('.')[0]}", one.name, "", "", words(one.before or "", one.after or "")
+            f"fichier-{one.name.partition('.')[0]}", "Le fichier", "", "", words(one.before or "", one.after or "")
         )
         return Changed("", Link(one.name, ""), (_shortened(whole),))
-    link = Link(one.slug, addresses.file(one.slug, "historique"))
+    case = edition().cases.get(one.slug)
+    link = Link(typeset(case.titre) if case else one.slug, addresses.file(one.slug, "historique"))
     changes = compare(one.before or "", one.after or "", edition().taxonomy) if one.after is not None else ()
     return Changed(one.slug, link, changes)
 
 
 def _shortened(change: Change) -> Change:
-    """A long file with what stayed cut to a few words around what moved."""
-    pieces = tuple(
-        replace(piece, text=f"{piece.text[:120]} […] {piece.text[-120:]}")
-        if piece.kind == "same" and len(piece.text) > 300
-        else piece
-        for piece in change.pieces
-    )
-    return replace(change, pieces=pieces)
+    """A long file with what stayed cut to a few lines around what moved."""
+    return replace(change, pieces=tuple(_around(piece) for piece in change.pieces))
+
+
+def _around(piece: Piece) -> Piece:
+    lines = piece.text.splitlines(keepends=True)
+    if piece.kind is not Kind.SAME or len(lines) <= 2 * _AROUND + 1:
+        return piece
+    return replace(piece, text="".join([*lines[:_AROUND], "[…]\n", *lines[-_AROUND:]]))

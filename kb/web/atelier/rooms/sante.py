@@ -19,7 +19,7 @@ from kb.search.unanswered import Unanswered
 from kb.web import addresses as public
 from kb.web.atelier import addresses
 from kb.web.atelier.access import room
-from kb.web.atelier.pages.frame import Frame, corpus, frame
+from kb.web.atelier.pages.frame import Frame, corpus, day, frame
 from kb.web.caching import today
 from kb.web.pages.fiche import FRESH_MONTHS
 from kb.web.pages.page import Link
@@ -121,7 +121,7 @@ def _links(known: dict[str, Known]) -> tuple[ToMend, ...]:
         if one is not None and one.state in TO_MEND:
             for slug, source in places:
                 detail = f"{one.detail} : {one.vers}" if one.vers else one.detail
-                said[slug].append(typeset(f"« {source} » ({url[:100]}) : {detail}, le {one.day.isoformat()}"))
+                said[slug].append(typeset(f"« {source} » ({url[:100]}) : {detail}, le {day(one.day)}"))
     cases = edition().cases
     return tuple(
         ToMend(typeset(cases[slug].titre), tuple(lines), addresses.file(slug, "ouvrir")) for slug, lines in said.items()
@@ -136,7 +136,7 @@ def _asked(known: dict[str, Known]) -> str:
         return "Les adresses des sources n'ont jamais été vérifiées : la commande « kb links » le fait."
     refused = sum(known[url].state is State.INCERTAINE for url in urls if url in known)
     unsure = f" ; {refused} sites ne se laissent pas vérifier" if refused else ""
-    last = max(days).isoformat()
+    last = day(max(days))
     return f"{len(days)} adresses vérifiées sur {len(urls)} par « kb links », en dernier le {last}{unsure}."
 
 
