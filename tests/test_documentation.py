@@ -60,5 +60,17 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_the_guide_shows_every_screenshot_of_the_workspace_and_they_stay_light() -> None:
+    from bench.captures import FOLDER, NAMES
+
+    shown = re.findall(
+        r"!\[[^\]]+\]\(captures/([a-z-]+)\.png\)", (ROOT / "docs" / "guide-du-curateur.md").read_text("utf-8")
+    )
+    assert sorted(shown) == sorted(NAMES)
+    files = {path.stem: path.stat().st_size for path in FOLDER.iterdir()}
+    assert set(files) == set(NAMES)
+    assert sum(files.values()) < 1_500_000
+
+
 def test_the_changelog_has_a_place_for_what_comes() -> None:
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ from kb.corpus.typography import typeset
 
 _TAGS = {
     *("p", "ul", "ol", "li", "strong", "em", "blockquote", "br", "h2", "h3", "h4", "a", "code", "pre"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("table", "thead", "tbody", "tr", "th", "td", "img"),
 }
-_ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}}
+_ATTRIBUTES = {"img": {"src", "alt"}, "a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}}
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TITLE = re.compile(r"\A#[ \t]+(.+)\n")
 _TEXT = re.compile(r"(<code>.*?</code>|<pre>.*?</pre>|<[^>]*>)", re.DOTALL)

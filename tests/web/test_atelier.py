@@ -380,6 +380,7 @@ MATRIX: list[tuple[str, str, dict[str, str], dict[str, int]]] = [
     ("POST", "/atelier/modifier", BULK_EDIT, {**REVIEWING, "rachid": 409, "alma": 409}),
     ("GET", "/atelier/sante", {}, CURATORS),
     ("GET", "/atelier/guide", {}, CURATORS),
+    ("GET", "/atelier/guide/captures/fiches.png", {}, CURATORS),
     ("GET", "/atelier/vocabulaires", {}, {**ADMINISTRATORS, "alma": 302}),
     ("GET", "/atelier/vocabulaires/public", {}, ADMINISTRATORS),
     ("POST", "/atelier/vocabulaires/public", {"id": "abc", "libelle": "Abc"}, {**ADMINISTERING, "alma": 200}),
@@ -608,6 +609,7 @@ def test_hostile_words_are_only_words_on_every_page(people: dict[str, Curator], 
 @pytest.mark.parametrize(
     "address",
     [
+        "/atelier/guide/captures/absente.png",
         "/atelier/brouillons/999999999999999999999",
         "/atelier/brouillons/77",
         "/atelier/fiches/inconnue/historique",

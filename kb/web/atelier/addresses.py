@@ -17,6 +17,7 @@ VOCABULARIES = "/atelier/vocabulaires"
 BULK = "/atelier/modifier"
 HEALTH = "/atelier/sante"
 GUIDE = "/atelier/guide"
+CAPTURES = "/atelier/guide/captures"
 ACCOUNTS = "/atelier/comptes"
 JOURNAL = "/atelier/journal"
 TOKEN = "/atelier/jeton"  # noqa: S105 — an address

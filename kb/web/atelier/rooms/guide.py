@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from flask import Response, make_response, render_template
@@ -17,6 +17,7 @@ from kb.web.atelier.pages.frame import Frame, frame
 from kb.web.pages.page import Link
 
 PATH = ROOT / "docs" / "guide-du-curateur.md"
+PICTURES = PATH.parent / "captures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,16 @@ def guide() -> Response:
     return make_response(render_template("atelier/guide.html", page=page))
 
 
+@room.get("/guide/captures/<slug:name>.png")
+def guide_picture(name: str) -> Response:
+    """A screenshot of the guide."""
+    path = PICTURES / f"{name}.png"
+    if not path.is_file():
+        raise MissingError("Cette image n'existe pas.")
+    return Response(path.read_bytes(), mimetype="image/png")
+
+
 @cache
 def _rendered(_changed: int) -> RenderedDocument:
-    return render_document(PATH.read_text(encoding="utf-8"))
+    found = render_document(PATH.read_text(encoding="utf-8"))
+    return replace(found, html=found.html.replace('src="captures/', f'loading="lazy" src="{addresses.CAPTURES}/'))
