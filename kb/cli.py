@@ -18,7 +18,8 @@ from kb.cli_import import import_
 from kb.cli_links import links
 from kb.config import ROOT, Settings
 from kb.corpus import crosscheck, editorial, spread
-from kb.corpus.catalogue import REGISTRY, TAXONOMY, Corpus, load, write_atomically, write_case
+from kb.corpus.catalogue import REGISTRY, TAXONOMY, Corpus, load, write_case
+from kb.corpus.files import write_atomically
 from kb.corpus.organisations import slugify
 from kb.corpus.problems import Problem, Severity
 from kb.corpus.skeleton import skeleton

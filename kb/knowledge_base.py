@@ -16,7 +16,8 @@ from functools import cached_property
 
 from kb.config import Settings
 from kb.corpus.case import Case, Participation
-from kb.corpus.catalogue import Corpus, Stamp, load, scan
+from kb.corpus.catalogue import Corpus, load, scan
+from kb.corpus.files import Stamp
 from kb.corpus.organisations import Organisation, slugify
 from kb.corpus.problems import Problem, Severity
 from kb.corpus.rendering import RenderedCase, render_case
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 """Told what is under way, how much is done and how much there is to do."""
 
+_KEPT = "fiches.bin"  # Beside the index, and as safe to delete.
 RESCAN_SECONDS = 0.5
 """A folder whose own date did not change (a file edited in place) is looked at again after this long."""
 
@@ -180,6 +182,7 @@ class KnowledgeBase:
             self._settings.cases,
             self._corpus,
             (lambda done, total: told("Lecture des fiches", done, total)) if told else None,
+            self._settings.index / _KEPT,
         )
         engine = open_engine(
             self._settings.index,

@@ -16,7 +16,7 @@ HOMES = {
     "Stemmer": "kb/search", "rapidfuzz": "kb/search",
     "sqlalchemy": "kb/curation", "alembic": "kb/curation", "argon2": "kb/curation", "openpyxl": "kb/curation",
     "pyotp": "kb/curation", "segno": "kb/web",
-    "yaml": "kb/corpus", "markdown": "kb/corpus", "nh3": "kb/corpus", "click": "kb/cli",
+    "yaml": "kb/corpus", "markdown": "kb/corpus", "nh3": "kb/corpus", "msgspec": "kb/corpus", "click": "kb/cli",
 }  # fmt: skip
 # What each room may import, besides itself: errors ← config ← corpus ← search ← knowledge_base ← web, cli.
 MAY_IMPORT = {

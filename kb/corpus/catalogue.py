@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.corpus.case import Case
+from kb.corpus.files import Stamp, write_atomically
+from kb.corpus.kept import find_readings, keep_readings
 from kb.corpus.lexicon import Entry, read_lexicon
 from kb.corpus.moves import ARCHIVES, MOVES, Move, read_moves
 from kb.corpus.organisations import Organisation, Registry, gather, read_registry
@@ -20,7 +21,6 @@ from kb.corpus.validation import MAX_BYTES, MAX_SLUG, SLUG, Reading, read_case
 from kb.errors import ConflictError
 
 TAXONOMY, REGISTRY, LEXICON = "taxonomy.yaml", "organisations.yaml", "lexique.yaml"
-Stamp = tuple[int, int, int]
 Progress = Callable[[int, int], None]
 
 
@@ -53,8 +53,13 @@ def scan(directory: Path) -> dict[str, Stamp]:
     return stamps
 
 
-def load(directory: Path, previous: Corpus | None = None, progress: Progress | None = None) -> Corpus:
-    """Read the folder, taking from `previous` the files that did not change. Raises TaxonomyError, OSError."""
+def load(
+    directory: Path, previous: Corpus | None = None, progress: Progress | None = None, kept: Path | None = None
+) -> Corpus:
+    """Read the folder, taking from `previous` the files that did not change. Raises TaxonomyError, OSError.
+
+    At a start, when there is nothing before, the file `kept` holds what an earlier start read.
+    """
     stamps = scan(directory)
     vocabulary_digest = _digest(_bytes(directory / name) for name in (TAXONOMY, REGISTRY, LEXICON))
     same_vocabulary = previous is not None and previous.vocabulary_digest == vocabulary_digest
@@ -64,15 +69,18 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
         taxonomy = read_taxonomy(directory / TAXONOMY)
         registry = read_registry(directory / REGISTRY, taxonomy["acteur"])
         lexicon = read_lexicon(directory / LEXICON)
-    names = sorted(name for name in stamps if name.endswith(".md"))
-    readings: dict[str, Reading] = {}
-    for done, name in enumerate(names, 1):
-        if previous and same_vocabulary and previous.stamps.get(name) == stamps[name]:
-            readings[name] = previous.readings[name]
-        else:
-            readings[name] = read_file(directory / name, taxonomy, registry)
-        if progress:
-            progress(done, len(names))
+    known: Mapping[str, tuple[Stamp, Reading]] = {}
+    if previous is not None and same_vocabulary:
+        known = {name: (previous.stamps[name], reading) for name, reading in previous.readings.items()}
+    elif kept:
+        known = find_readings(kept, directory, vocabulary_digest)
+    readings = _read_all(directory, stamps, known, taxonomy, registry, progress)
+    if (
+        kept
+        and previous is None
+        and any(name not in known or known[name][1] is not readings[name] for name in readings)
+    ):
+        keep_readings(kept, directory, vocabulary_digest, stamps, readings)
     corpus = _corpus(directory, taxonomy, registry, readings, stamps, vocabulary_digest)
     return replace(
         corpus,
@@ -80,6 +88,26 @@ def load(directory: Path, previous: Corpus | None = None, progress: Progress | N
         term_moves=read_term_moves(directory / TERM_MOVES),
         lexicon=lexicon,
     )
+
+
+def _read_all(
+    directory: Path,
+    stamps: Mapping[str, Stamp],
+    known: Mapping[str, tuple[Stamp, Reading]],
+    taxonomy: Taxonomy,
+    registry: Registry,
+    progress: Progress | None,
+) -> dict[str, Reading]:
+    """The reading of each file, taken from `known` when the file has not changed since."""
+    names = sorted(name for name in stamps if name.endswith(".md"))
+    readings: dict[str, Reading] = {}
+    for done, name in enumerate(names, 1):
+        stamp, reading = known.get(name, (None, None))
+        same = reading is not None and stamp == stamps[name]
+        readings[name] = reading if reading and same else read_file(directory / name, taxonomy, registry)
+        if progress:
+            progress(done, len(names))
+    return readings
 
 
 def read_file(path: Path, taxonomy: Taxonomy, registry: Registry) -> Reading:
@@ -113,27 +141,6 @@ def write_case(directory: Path, slug: str, text: str, expected_digest: str | Non
     if current != expected_digest:
         raise ConflictError(f"{path.name} a changé depuis sa lecture : relisez-la avant d'enregistrer.")
     write_atomically(path, text.encode("utf-8"))
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file so that a crash leaves either the old one or the new one, whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _refusal(path: Path) -> tuple[str, str] | None:

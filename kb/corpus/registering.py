@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kb.corpus.catalogue import write_atomically
+from kb.corpus.files import write_atomically
 from kb.corpus.frontmatter import quoted
 from kb.corpus.organisations import Organisation
 

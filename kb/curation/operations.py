@@ -21,7 +21,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.corpus.catalogue import write_atomically, write_case
+from kb.corpus.catalogue import write_case
+from kb.corpus.files import write_atomically
 from kb.corpus.moves import ARCHIVES, MOVES, Move, with_move, without_move
 from kb.curation import audit
 from kb.curation.database import Database

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.corpus.catalogue import REGISTRY, TAXONOMY, write_atomically
+from kb.corpus.catalogue import REGISTRY, TAXONOMY
+from kb.corpus.files import write_atomically
 from kb.corpus.moves import MOVES
 from kb.corpus.term_moves import TERM_MOVES
 from kb.corpus.validation import MAX_SLUG, SLUG

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.corpus.catalogue import load, scan, write_atomically, write_case
+from kb.corpus.catalogue import load, scan, write_case
+from kb.corpus.files import write_atomically
 from kb.errors import ConflictError, TaxonomyError
 from tests.corpus.samples import VALID, write_corpus
 

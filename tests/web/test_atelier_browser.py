@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from kb.cli import main
 from kb.config import Settings
-from kb.corpus.catalogue import write_atomically
+from kb.corpus.files import write_atomically
 from kb.curation import passwords
 from kb.curation.form import LISTS, read_form
 from kb.curation.linking.asking import State

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kb.corpus.case import Case
-from kb.corpus.catalogue import write_atomically
+from kb.corpus.files import write_atomically
 from kb.curation.linking.asking import Answer, Asker, State
 from kb.errors import RefusedError
 

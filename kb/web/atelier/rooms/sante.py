@@ -10,7 +10,8 @@ from flask import Response, make_response, render_template
 
 from kb.corpus import crosscheck, editorial, spread
 from kb.corpus.case import Case
-from kb.corpus.catalogue import Corpus, Stamp
+from kb.corpus.catalogue import Corpus
+from kb.corpus.files import Stamp
 from kb.corpus.problems import Problem
 from kb.curation.checking import sentences
 from kb.curation.linking.asking import State
