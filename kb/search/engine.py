@@ -81,7 +81,7 @@ class Engine:
         """Answer a search; whatever the words and the page, never raises."""
         answer = self._answer(query.texte)
         filtered = self._filter(query)
-        found = unpack(filtered.bits, self._snapshot.size)
+        found = self._mask(filtered.bits)
         total = int(np.count_nonzero(found))
         page = min(max(query.page, 1), max(1, -(-total // PAGE_SIZE)))
         ordering = self._ordering(query, answer, found)
@@ -91,7 +91,7 @@ class Engine:
             slugs=LazySlugs(total, lambda: self._slugs(ordering(0, total))),
             hits=self._hits(ordering((page - 1) * PAGE_SIZE, page * PAGE_SIZE).tolist(), answer),
             facettes=self._facets.values(query, filtered.counts),
-            annees=self._count_years(filtered.any_year),
+            annees=self._count_years(found if filtered.any_year is filtered.bits else self._mask(filtered.any_year)),
             matching=answer.matching,
             mots_ignores=answer.ignored,
             complets=0 if answer.complete is None else int(np.count_nonzero(found & answer.complete)),
@@ -140,8 +140,11 @@ class Engine:
         years = self._snapshot.years
         return pack((years >= (query.de or _FIRST_YEAR)) & (years <= (query.a or _LAST_YEAR)))
 
-    def _count_years(self, bits: Bits) -> dict[int, int]:
-        counts = np.bincount(self._snapshot.years[unpack(bits, self._snapshot.size)])
+    def _mask(self, bits: Bits) -> Mask:
+        return unpack(bits, self._snapshot.size)
+
+    def _count_years(self, found: Mask) -> dict[int, int]:
+        counts = np.bincount(self._snapshot.years[found])
         return {year: int(counts[year]) for year in np.flatnonzero(counts).tolist()}
 
     def _ordering(self, query: SearchQuery, answer: Answer, found: Mask) -> Callable[[int, int], Numbers]:
@@ -156,12 +159,11 @@ class Engine:
 
     def _with_titles(self, text: str, numbers: Numbers, scores: Scores) -> Scores:
         """Scores with what puts first the case whose title was typed, exactly or nearly."""
-        exact, near = (np.uint64(key) for key in search_keys(text))
-        keys = self._snapshot.title_keys
-        titled = np.flatnonzero((keys[1] == near) | (keys[2] == near))  # An exact title is nearly exact too.
+        exact, near = search_keys(text)
+        titled, exactly = self._snapshot.titled(near)
         if len(titled):
             bonus = np.zeros(self._snapshot.size)
-            bonus[titled] = np.where(keys[0][titled] == exact, _EXACT_TITLE, _NEAR_TITLE)
+            bonus[titled] = np.where(exactly == np.uint64(exact), _EXACT_TITLE, _NEAR_TITLE)
             return scores + bonus[numbers]
         return scores
 

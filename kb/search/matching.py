@@ -81,11 +81,11 @@ class Matcher:
         clauses = [self._clause(atoms) for atoms in significant(parsed.clauses)[:MOST_CLAUSES]]
         if not clauses:
             return Answer(np.zeros(self._size), allowed, Matching.ALL_WORDS if parsed.excluded else Matching.NO_WORDS)
-        scores = self._total(clause.scores for clause in clauses) + self._synonyms(clauses)
+        scores = self._with_synonyms(clauses)
         absent = [clause for clause in clauses if not clause.met.any()]
         guessed = self._guessed(clauses, absent)
         if guessed:
-            scores = self._total(clause.scores for clause in guessed) + self._synonyms(guessed)
+            scores = self._with_synonyms(guessed)
             clauses = guessed
         everything = np.logical_and.reduce([clause.met for clause in clauses]) & allowed
         if np.count_nonzero(everything) >= self._enough(len(clauses)):
@@ -111,10 +111,10 @@ class Matcher:
 
     def _total(self, scores: Iterable[Scores]) -> Scores:
         """Sum of scores case by case; adding them one after another is quicker than stacking them."""
-        total = np.zeros(self._size)
+        total: Scores | None = None
         for one in scores:
-            total += one
-        return total
+            total = one if total is None else total + one
+        return np.zeros(self._size) if total is None else total
 
     def _scores(self, expressions: Sequence[Expression]) -> Scores:
         return self._ranking.scores(self._reader.occurrences(expressions))
@@ -154,9 +154,9 @@ class Matcher:
                 replaced[id(clause)] = self._clause(near)
         return [replaced.get(id(clause), clause) for clause in clauses] if replaced else []
 
-    def _synonyms(self, clauses: list[_Clause]) -> Scores:
-        """What the lexicon adds: runs of words that it knows are met by their equivalents too."""
-        added = np.zeros(self._size)
+    def _with_synonyms(self, clauses: list[_Clause]) -> Scores:
+        """Scores of all the clauses, and what the lexicon adds: the words that it knows are met by equivalents too."""
+        total = self._total(clause.scores for clause in clauses)
         keys = [_key(clause.atoms) for clause in clauses]
         for first in range(len(clauses)):
             for last in range(first + 1, min(len(clauses), first + self._lexicon.longest) + 1):
@@ -164,8 +164,8 @@ class Matcher:
                     break
                 synonyms = self._lexicon.synonyms(tuple(chain.from_iterable(keys[first:last])))
                 if synonyms:
-                    added += self._equivalents(synonyms, clauses[first:last])
-        return added
+                    total = total + self._equivalents(synonyms, clauses[first:last])
+        return total
 
     def _equivalents(self, synonyms: Sequence[Synonym], run: list[_Clause]) -> Scores:
         """How much better the best equivalent answers than the words themselves."""

@@ -30,6 +30,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "inspiration": 0.7,
     }
 )
+_INT32 = 1 << 31
 K1 = 1.2
 B = 0.75
 
@@ -57,11 +58,11 @@ class Ranking:
 
     def scores(self, found: Occurrences) -> Scores:
         """Score of each case for one word, expression or prefix, whose occurrences are given."""
-        cells = found.fields.astype(np.int64)
+        cells: Array = found.fields.astype(np.int32 if len(self._factors) < _INT32 else np.int64)
         cells *= self._size
         cells += found.cases
         frequency = np.bincount(found.cases, found.counts * self._factors[cells], self._size)
-        held = np.flatnonzero(frequency)
+        held = np.flatnonzero(frequency > 0)  # Three times quicker over booleans than over numbers.
         scores: Scores = np.zeros(self._size)
         if len(held):
             rarity = np.log(self._size / (len(held) + 1)) + 1

@@ -198,6 +198,20 @@ class Snapshot:
         """Hashes of each title: exact, near, and of its name (`titles.title_keys`)."""
         return self.arrays["titres"]
 
+    @cached_property
+    def _near_titles(self) -> tuple[Array, Array]:
+        """(keys, cases): the second and third hashes of all titles, sorted, and the case of each."""
+        keys = self.title_keys[1:].reshape(-1)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order % max(self.size, 1)
+
+    def titled(self, near: int) -> tuple[Array, Array]:
+        """Cases whose title or name has this near hash (an exact title has it too), and the exact hashes of theirs."""
+        keys, cases = self._near_titles
+        first, last = keys.searchsorted(np.uint64(near), "left"), keys.searchsorted(np.uint64(near), "right")
+        found = cases[first:last]
+        return found, self.title_keys[0][found]
+
     def text(self, case: int, field: str) -> str:
         """Text of a field of STORED_FIELDS of a case."""
         return self._text(case * len(STORED_FIELDS) + _STORED_NUMBER[field])
