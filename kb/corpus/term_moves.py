@@ -53,8 +53,13 @@ def with_term_move(moves: TermMoves, vocabulary: str, old: str, new: str) -> str
     pairs = entries.setdefault(vocabulary, {})
     pairs.pop(new, None)
     pairs[old] = new
+    return term_moves_text(entries)
+
+
+def term_moves_text(moves: TermMoves) -> str:
+    """The text of the file."""
     lines = [_HEAD]
-    for name, known in entries.items():
+    for name, known in moves.items():
         if known:
             lines.append(f"{name}:\n" + "".join(f"  {quoted(a)}: {quoted(b)}\n" for a, b in known.items()))
     return "".join(lines)

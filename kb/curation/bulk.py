@@ -19,7 +19,7 @@ from kb.errors import ConflictError, RefusedError
 
 ADD, REMOVE, REPLACE = "ajouter", "retirer", "remplacer"
 ACTIONS = (ADD, REMOVE, REPLACE)
-MOST_FILES = 300
+MOST_FILES = 500
 _SPECS = {spec.name: spec for spec in schema.FIELDS if spec.vocabulary and spec.name != "departements"}
 FIELDS: tuple[str, ...] = tuple(_SPECS)
 """Keys whose terms may be edited in bulk."""
@@ -121,8 +121,8 @@ def plan(edit: BulkEdit, slugs: Iterable[str], corpus: Corpus, directory: Path) 
 
 def new_problems(slug: str, before: str, after: str, corpus: Corpus, then: Corpus | None = None) -> Iterator[str]:
     """What the rules would say of a case (under the vocabularies of `then`) that they did not say before."""
-    known = {(one.field, one.message) for one in check_text(slug, before, corpus, crossed=False).all}
     found = check_text(slug, after, then or corpus, crossed=False).all
+    known = {(one.field, one.message) for one in check_text(slug, before, corpus, crossed=False).all} if found else ()
     return sentences(tuple(one for one in found if (one.field, one.message) not in known))
 
 

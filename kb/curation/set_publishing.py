@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -12,10 +11,11 @@ from kb.curation.drafts import MissingError, digest_of, require
 from kb.curation.form import one_line
 from kb.curation.gitlog import commit
 from kb.curation.history import History
-from kb.curation.models import Account, Draft, Role, State
+from kb.curation.models import Account, Draft, Role, State, now
 from kb.curation.operations import Operations, why_not_written
 from kb.curation.set_models import RevisionSet, SetFile
 from kb.curation.sets import FileChange, Lot, digest
+from kb.curation.undoing import REDIRECTIONS, renamed_in, undoing
 from kb.errors import RefusedError
 
 RENAMING, UNDOING, IMPORT, BULK, VOCABULARY = (
@@ -74,7 +74,8 @@ class Sets:
 
     def changed_since(self, set_id: int) -> list[str]:
         """Files and drafts of a set that somebody changed since: what keeps it from being undone."""
-        found = [one.name for one in self.files(set_id) if not self._is_as_left(one)]
+        files = [one for one in self.files(set_id) if one.name not in REDIRECTIONS]
+        found = [one.name for one in files if not self._is_as_left(one)]
         return [*found, *(draft.slug for draft in self._drafts(set_id) if not _is_untouched(draft, self.get(set_id)))]
 
     def undo(self, set_id: int, actor: Account, reason: str = "", *, only_untouched: bool = False) -> int:
@@ -89,7 +90,9 @@ class Sets:
         changed = self.changed_since(set_id)
         if changed and not (only_untouched and self.may_be_parted(made)):
             raise RefusedError(f"Modifiés depuis, donc laissés tels quels : {_listed(changed)}. Rien n'est annulé.")
-        changes = tuple(one.reversed() for one in self.files(set_id) if self._is_as_left(one))
+        files = [one for one in self.files(set_id) if one.name in REDIRECTIONS or self._is_as_left(one)]
+        why = f"Annulation. {one_line(reason)}".strip()
+        changes = undoing(self._directory, files, why, now().date())
         drafts = tuple(one.id for one in self._drafts(set_id) if _is_untouched(one, made))
         if not changes and not drafts:
             raise RefusedError("Il ne reste rien à annuler dans ce lot.")
@@ -115,13 +118,6 @@ class Sets:
         ids = [int(key) for key in self.get(set_id).drafts]
         with self._database.session() as session:
             return list(session.scalars(select(Draft).where(Draft.id.in_(ids)).order_by(Draft.id)))
-
-
-def renamed_in(changes: Iterable[FileChange]) -> dict[str, str]:
-    """Old address → new one, where a set takes a case away and brings the same text elsewhere."""
-    known = list(changes)
-    gone = {one.before: one.slug for one in known if one.slug and one.after is None}
-    return {gone[one.after]: one.slug for one in known if one.slug and one.before is None and one.after in gone}
 
 
 def _is_untouched(draft: Draft, made: RevisionSet) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from kb.config import Settings
 from kb.corpus.catalogue import load
-from kb.corpus.moves import MOVES
+from kb.corpus.moves import MOVES, Move, read_moves
 from kb.curation import audit
 from kb.curation.models import Account, Role
 from kb.curation.set_publishing import BULK, VOCABULARY
@@ -148,8 +148,24 @@ def test_a_renamed_case_takes_along_those_that_cite_it(
     assert (made.title, count) == ("« atelier-du-pont » devient « garage-du-pont »", 4)
     workspace.sets.undo(made.id, rachid)
     assert texts(settings) == [VALID, SECOND]
-    assert not (settings.cases / MOVES).exists()
+    assert read_moves(settings.cases / MOVES) == {"garage-du-pont": Move(vers="atelier-du-pont")}, "it was public"
     assert workspace.drafts.get(draft.id).slug == "atelier-du-pont"
+    workspace.sets.undo(workspace.sets.all()[0][0].id, rachid)
+    assert read_moves(settings.cases / MOVES) == {"atelier-du-pont": Move(vers="garage-du-pont")}
+
+
+def test_redirections_written_since_do_not_keep_a_set_from_being_undone(
+    workspace: Workspace, settings: Settings, rachid: Account
+) -> None:
+    workspace.publisher.rename("atelier-du-pont", "garage-du-pont", rachid, load(settings.cases), "")
+    (made, _), *_ = workspace.sets.all()
+    workspace.publisher.archive("serre-commune", rachid, "Finie")
+    workspace.publisher.restore("serre-commune", 2, rachid, load(settings.cases), "")
+    (settings.cases / MOVES).write_text((settings.cases / MOVES).read_text() + "ancienne:\n  vers: autre\n")
+    workspace.sets.undo(made.id, rachid)
+    assert read_moves(settings.cases / MOVES) == {
+        "ancienne": Move(vers="autre"), "garage-du-pont": Move(vers="atelier-du-pont"),
+    }  # fmt: skip
 
 
 def test_a_set_is_one_commit(workspace: Workspace, settings: Settings, rachid: Account) -> None:

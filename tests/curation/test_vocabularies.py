@@ -6,7 +6,7 @@ import pytest
 
 from kb.config import Settings
 from kb.corpus.catalogue import TAXONOMY, load
-from kb.corpus.term_moves import TERM_MOVES, resolve_term
+from kb.corpus.term_moves import TERM_MOVES, read_term_moves, resolve_term
 from kb.curation.models import Account
 from kb.curation.vocabularies import Care, Wording
 from kb.curation.workspace import Workspace
@@ -55,7 +55,8 @@ def test_a_new_identifier_is_followed_by_cases_and_addresses_and_undone(
     assert resolve_term(corpus.term_moves, "public", "habitants-ruraux") == "ruraux"
     workspace.sets.undo(number, alma)
     assert {name: text(settings, name) for name in before} == before
-    assert not (settings.cases / TERM_MOVES).exists()
+    moves = read_term_moves(settings.cases / TERM_MOVES)
+    assert moves == {"public": {"ruraux": "habitants-ruraux"}}, "it was public"
 
 
 def test_a_merged_term_gives_its_cases_names_and_address(
@@ -67,6 +68,9 @@ def test_a_merged_term_gives_its_cases_names_and_address(
     assert "habitants-ruraux" not in corpus.taxonomy["public"]
     assert "Habitants des campagnes" in corpus.taxonomy["public"]["familles"].synonymes
     assert resolve_term(corpus.term_moves, "public", "habitants-ruraux") == "familles"
+    workspace.sets.undo(workspace.sets.all()[0][0].id, alma)
+    assert "habitants-ruraux" in load(settings.cases).taxonomy["public"]
+    assert read_term_moves(settings.cases / TERM_MOVES) == {}
 
 
 def test_a_domain_is_added_under_its_dimension(

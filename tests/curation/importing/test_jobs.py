@@ -126,11 +126,13 @@ def test_an_administrator_may_publish_what_was_read_again_with_a_reason(
     (version,) = workspace.history.of("serre-commune")
     assert version.origin == Origin.IMPORT
     assert version.reason == "Import de « fiches.zip », publié par qui l'a importé : Reprise de l'ancienne base"
-    workspace.sets.undo(made, alma)
+    workspace.sets.undo(made, alma, "Trop tôt")
     assert not (settings.cases / "serre-commune.md").exists()
+    assert load(settings.cases).moves["serre-commune"].motif == "Annulation. Trop tôt", "its address was public"
     assert workspace.drafts.open() == []
+    job = sent(workspace, settings, rachid)
     with pytest.raises(ForbiddenError):
-        workspace.imports.carry_out(sent(workspace, settings, rachid), {1}, Mode.PUBLIER, corpus, rachid, "x")
+        workspace.imports.carry_out(job, {1}, Mode.PUBLIER, load(settings.cases), rachid, "x")
 
 
 def test_a_contributor_does_not_import_and_sees_no_import(
