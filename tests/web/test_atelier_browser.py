@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +22,7 @@ from kb.curation import passwords
 from kb.curation.form import LISTS, read_form
 from kb.curation.linking.asking import State
 from kb.curation.linking.checking import Known, LinkBook
+from kb.curation.models import Role
 from kb.curation.workspace import Workspace
 from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
@@ -205,6 +207,52 @@ def test_an_import_without_javascript(browser: Browser, site: str) -> None:
     expect(page.locator("[role=status].avis")).to_contain_text("Import écrit")
     page.click("text=Annuler tout le lot")
     expect(page.locator("[role=status].avis")).to_contain_text("annulé")
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    return [(one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_second_step_is_set_up_and_passed(
+    browser: Browser, site: str, settings: Settings, theme: str, width: int
+) -> None:
+    workspace = Workspace(settings)
+    who = f"paul-{theme}"
+    workspace.accounts.add(who, "Paul Martin", Role.CONTRIBUTEUR, PASSWORD)
+    workspace.database.close()
+    page = enter(browser, site, who, color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/atelier/mon-compte")
+    page.click("text=La mettre en place")
+    secret = page.locator("code").inner_text().replace(" ", "")
+    page.fill("#code", pyotp.TOTP(secret).now())
+    page.fill("#ancien", PASSWORD)
+    page.click("text=Mettre en place")
+    codes = page.locator("pre").inner_text().split()
+    assert len(codes) == 10
+    assert violations(page) == []
+    page.click("text=Se déconnecter")
+    page.fill("#identifiant", who)
+    page.fill("#passe", PASSWORD)
+    page.click("main form button")
+    expect(page.locator("h1")).to_have_text("Second code")
+    assert violations(page) == []
+    page.fill("#code", codes[0])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Fiches")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_preview_of_the_vocabularies_passes_axe_too(browser: Browser, site: str, theme: str, width: int) -> None:
+    page = enter(browser, site, "alma", color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/atelier/vocabulaires/domaine/mobilite")
+    page.fill("#id", "se-deplacer")
+    page.click("text=avec cet identifiant")
+    expect(page.locator("h1")).to_contain_text("identifiant")
+    assert violations(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 PAGES = [

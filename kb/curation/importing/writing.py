@@ -9,7 +9,7 @@ from kb.curation.drafts import require
 from kb.curation.importing.report import Judged, Verdict
 from kb.curation.models import Account, Origin, Role, State
 from kb.curation.set_publishing import IMPORT
-from kb.curation.sets import FileChange, Lot
+from kb.curation.sets import FileChange, Lot, digest
 from kb.errors import RefusedError
 
 
@@ -35,7 +35,7 @@ def import_lot(
         raise RefusedError("Aucune fiche à importer n'est cochée.")
     if mode is Mode.PUBLIER and not reason:
         raise RefusedError("Pour publier sans passer par la relecture de l'atelier, dites pourquoi.")
-    ready = [one for one in taken if mode is Mode.PUBLIER and one.verdict is Verdict.PRETE and one.verified]
+    ready = [one for one in taken if mode is Mode.PUBLIER and _may_go_online(one)]
     why = f"Import de « {source} », publié par qui l'a importé : {reason}"
     return Lot(
         IMPORT, f"Import de « {source} »", actor.nom,
@@ -43,6 +43,11 @@ def import_lot(
         reason, author=actor.nom, origin=Origin.IMPORT, owner_id=actor.id, import_id=import_id,
         opened=tuple(_draft(one, mode) for one in taken if one not in ready),
     )  # fmt: skip
+
+
+def _may_go_online(one: Judged) -> bool:
+    """Nothing to mend, read again by somebody, and over a file that was understood to the last character."""
+    return one.verdict is Verdict.PRETE and one.verified and digest(one.base) == one.base_digest
 
 
 def _draft(one: Judged, mode: Mode) -> dict[str, str | None]:

@@ -212,3 +212,13 @@ def test_an_abandoned_import_leaves_nothing(workspace: Workspace, settings: Sett
     assert workspace.imports.under_way(rachid) == []
     with pytest.raises(RefusedError):
         workspace.imports.carry_out(job, {1}, Mode.BROUILLONS, load(settings.cases), rachid)
+
+
+def test_a_published_file_of_another_make_is_updated_by_a_draft(
+    workspace: Workspace, settings: Settings, alma: Account
+) -> None:
+    (settings.cases / "atelier-du-pont.md").write_bytes(VALID.replace("\n", "\r\n").encode())
+    job = sent(workspace, settings, alma, {"atelier-du-pont.md": VALID.replace("lieu: Redon", "lieu: Redon centre")})
+    chosen = set(workspace.imports.report(job))
+    workspace.imports.carry_out(job, chosen, Mode.PUBLIER, load(settings.cases), alma, "Reprise")
+    assert [one.slug for one in workspace.drafts.open()] == ["atelier-du-pont"]

@@ -104,7 +104,7 @@ def test_long_work_shows_where_it_is_without_javascript(
     files = {f"fiche-{n}.md": f"---\ntitre: Fiche {n}\n---\n" for n in range(3)}
     address = send(rachid, "f.zip", archive(files).getvalue()).headers["Location"]
     first = rachid.get(address).get_data(as_text=True)
-    assert '<meta http-equiv="refresh" content="1">' in first
+    assert '<meta http-equiv="refresh" content="0">' in first
     assert re.search(r"Fiches lues\s*: 1 sur 3", first)
     assert "2 sur 3" in rachid.get(address).get_data(as_text=True)
     assert "Rien n’est encore écrit" in rachid.get(address).get_data(as_text=True)

@@ -31,7 +31,7 @@ from kb.web.typesetting import typeset
 
 MAX_UPLOAD = 24_000_000
 _BATCH = 2.0  # Seconds of judging a page; the next one goes on.
-_REFRESH = 1
+_REFRESH = 0  # At once: each page stays in sight while the next one judges, and no delay is imposed on anybody.
 _GROUPS = (
     (Verdict.PRETE, "Prêtes"),
     (Verdict.A_CORRIGER, "À corriger"),
