@@ -74,9 +74,10 @@ class Sets:
 
     def changed_since(self, set_id: int) -> list[str]:
         """Files and drafts of a set that somebody changed since: what keeps it from being undone."""
+        made = self.get(set_id)
         files = [one for one in self.files(set_id) if one.name not in REDIRECTIONS]
         found = [one.name for one in files if not self._is_as_left(one)]
-        return [*found, *(draft.slug for draft in self._drafts(set_id) if not _is_untouched(draft, self.get(set_id)))]
+        return [*found, *(draft.slug for draft in self._drafts(made) if not _is_untouched(draft, made))]
 
     def undo(self, set_id: int, actor: Account, reason: str = "", *, only_untouched: bool = False) -> int:
         """Give back to every file what it was. Raises ForbiddenError, RefusedError naming what changed since.
@@ -93,7 +94,7 @@ class Sets:
         files = [one for one in self.files(set_id) if one.name in REDIRECTIONS or self._is_as_left(one)]
         why = f"Annulation. {one_line(reason)}".strip()
         changes = undoing(self._directory, files, why, now().date())
-        drafts = tuple(one.id for one in self._drafts(set_id) if _is_untouched(one, made))
+        drafts = tuple(one.id for one in self._drafts(made) if _is_untouched(one, made))
         if not changes and not drafts:
             raise RefusedError("Il ne reste rien à annuler dans ce lot.")
         lot = Lot(
@@ -104,9 +105,10 @@ class Sets:
         return self.carry_out(lot, actor)
 
     def role_of(self, made: RevisionSet) -> Role:
-        """Who may undo a set: whoever may make such a one."""
-        kind = self.get(made.undoes).kind if made.undoes else made.kind
-        return _ROLES.get(kind, Role.RELECTEUR)
+        """Who may undo a set: whoever may make such a one, however often it was undone and done again."""
+        while made.undoes:
+            made = self.get(made.undoes)
+        return _ROLES.get(made.kind, Role.RELECTEUR)
 
     def may_be_parted(self, made: RevisionSet) -> bool:
         return made.kind in _APART
@@ -114,8 +116,8 @@ class Sets:
     def _is_as_left(self, change: FileChange) -> bool:
         return digest_of(self._directory / change.name) == digest(change.after)
 
-    def _drafts(self, set_id: int) -> list[Draft]:
-        ids = [int(key) for key in self.get(set_id).drafts]
+    def _drafts(self, made: RevisionSet) -> list[Draft]:
+        ids = [int(key) for key in made.drafts]
         with self._database.session() as session:
             return list(session.scalars(select(Draft).where(Draft.id.in_(ids)).order_by(Draft.id)))
 

@@ -88,9 +88,12 @@ def test_a_set_of_vocabularies_is_never_undone_in_part_nor_by_a_reviewer(
     number = workspace.sets.carry_out(lot(alma, VOCABULARY), alma)
     with pytest.raises(ForbiddenError):
         workspace.sets.undo(number, rachid)
+    again = workspace.sets.undo(workspace.sets.undo(number, alma), alma)
+    with pytest.raises(ForbiddenError):
+        workspace.sets.undo(again, rachid)
     (settings.cases / "serre-commune.md").write_text(SECOND)
     with pytest.raises(RefusedError, match="Rien n'est annulé"):
-        workspace.sets.undo(number, alma, only_untouched=True)
+        workspace.sets.undo(again, alma, only_untouched=True)
 
 
 def test_a_file_changed_meanwhile_leaves_every_other_as_it_was(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
@@ -12,10 +13,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.corpus.catalogue import Corpus
+from kb.corpus.validation import SLUG
 from kb.curation import audit
 from kb.curation.database import Database
 from kb.curation.drafts import MissingError, require
-from kb.curation.form import one_line
+from kb.curation.form import obstacle, one_line, tidy
 from kb.curation.import_models import ColumnMapping, ImportItem, ImportJob, Stage
 from kb.curation.importing.columns import Columns, case_text, slug_of
 from kb.curation.importing.report import Judge, Judged, Verdict
@@ -204,8 +206,6 @@ class Imports:
 
     def _state(self, corpus: Corpus) -> str:
         """What a report depends on: the cases and vocabularies, those kept out of the site included."""
-        import hashlib
-
         seen = f"{corpus.vocabulary_digest} {sorted(corpus.stamps.items())}"
         return hashlib.sha256(seen.encode()).hexdigest()
 
@@ -230,8 +230,6 @@ def found_in(table: Table, columns: Columns, corpus: Corpus, directory: Path, au
 
 
 def _row(name: str, slug: str, values: Mapping[str, str], corpus: Corpus, author: str, known: str) -> Found:
-    from kb.curation.form import obstacle
-
     if known and obstacle(known):
         return Found(name, slug, refusal="la fiche en ligne se corrige d'abord comme un texte")
     day = now().date()
@@ -239,9 +237,6 @@ def _row(name: str, slug: str, values: Mapping[str, str], corpus: Corpus, author
 
 
 def _published(directory: Path, slug: str) -> str:
-    from kb.corpus.validation import SLUG
-    from kb.curation.form import tidy
-
     path = directory / f"{slug}.md"
     if not SLUG.fullmatch(slug) or not path.is_file():
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.corpus.case import Case
 from kb.curation.form import Form, obstacle, read_form
@@ -48,8 +48,6 @@ def hints(slug: str, text: str, edition: Edition) -> dict[str, tuple[Hint, ...]]
 
 def with_hint(form: Form, asked: str, edition: Edition) -> Form:
     """The form with the suggested term that was asked for, « key:term »; unchanged for anything else."""
-    from dataclasses import replace
-
     name, _, term = asked.partition(":")
     if name not in FIELDS or term not in edition.taxonomy[FIELDS[name]] or term in form.lists[name]:
         return form
