@@ -107,5 +107,9 @@ def test_enrolling_closes_the_other_sessions_and_asks_for_the_password(people: d
     assert claire.get("/atelier/").status_code == 200
     page = claire.open(SECOND)
     assert not page.all("div", cls="qr"), "the secret is never shown again"
-    assert claire.post(SECOND, ancien=PASSWORD).status_code == 302
+    replayed = claire.post(SECOND, ancien=PASSWORD, secret=secret, code=code_of(secret, 1))
+    assert replayed.status_code == 400, "a form sent twice neither removes nor replaces it"
+    sent = claire.fields(claire.open(SECOND), SECOND)
+    assert claire.client.post(SECOND, data={**sent, "ancien": PASSWORD}).status_code == 302
+    assert claire.post(SECOND, ancien=PASSWORD, faire="retirer").status_code == 400, "nothing is left to remove"
     assert other.log_in("claire").status_code == 302

@@ -46,10 +46,12 @@ def change_second_factor() -> BaseResponse:
     secret = sent.get("secret", "")
     if not matches(account.password_hash, sent.get("ancien", "")):
         return _page(secret, "Le mot de passe actuel n'est pas le bon.", 400)
-    if account.totp_secret:
+    if sent.get("faire") == "retirer":
         workspace().second_factor.remove(account.identifiant, by=account.nom)
         flash("Double vérification retirée : votre mot de passe suffit de nouveau.")
         return redirect(addresses.ACCOUNT)
+    if account.totp_secret:
+        return _page("", "La double vérification est déjà en place.", 400)
     try:
         codes = workspace().second_factor.enrol(account, secret, sent.get("code", "")[:60])
     except RefusedError as error:
