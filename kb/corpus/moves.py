@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.corpus.frontmatter import quoted
-from kb.corpus.taxonomy import load_yaml
-from kb.corpus.unreadable import sentence
+from kb.corpus.taxonomy import read_yaml
 from kb.errors import TaxonomyError
 
 MOVES = "adresses.yaml"
@@ -40,10 +37,7 @@ def read_moves(path: Path) -> dict[str, Move]:
     """Every move, by its old address; none when there is no file. Raises TaxonomyError with the entry at fault."""
     if not path.exists():
         return {}
-    try:
-        entries = load_yaml(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(sentence(path, error)) from error
+    entries = read_yaml(path) or {}
     if not isinstance(entries, dict):
         raise TaxonomyError(f"{path} : « adresse: » puis vers ou archivee sont attendus.")
     return {str(slug): _move(path, str(slug), entry) for slug, entry in entries.items()}

@@ -10,11 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kb.corpus.case import Case
-from kb.corpus.taxonomy import Vocabulary, load_yaml
-from kb.corpus.unreadable import sentence
+from kb.corpus.taxonomy import Vocabulary, read_yaml
 from kb.errors import TaxonomyError
 
 _KEYS = {"nom", "type", "alias", "siren", "rna", "site"}
@@ -88,10 +85,7 @@ def read_registry(path: Path, types: Vocabulary) -> Registry:
     """Read the registry file; an absent file is an empty registry. Raises TaxonomyError with the entry at fault."""
     if not path.exists():
         return Registry()
-    try:
-        entries = load_yaml(path.read_text(encoding="utf-8")) or []
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(sentence(path, error)) from error
+    entries = read_yaml(path) or []
     if not isinstance(entries, list):
         raise TaxonomyError(f"{path} : une liste d'organisations est attendue.")
     organisations = [_organisation(path, entry, types) for entry in entries]

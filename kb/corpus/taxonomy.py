@@ -146,12 +146,17 @@ def load_yaml(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 — both are safe loaders
 
 
-def read_taxonomy(path: Path) -> Taxonomy:
-    """Read and check the taxonomy file. Raises TaxonomyError with the entry at fault and the cure."""
+def read_yaml(path: Path) -> Any:
+    """What a vocabulary file holds. Raises TaxonomyError with the line at fault when it cannot be read."""
     try:
-        data = load_yaml(path.read_text(encoding="utf-8"))
+        return load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise TaxonomyError(sentence(path, error)) from error
+
+
+def read_taxonomy(path: Path) -> Taxonomy:
+    """Read and check the taxonomy file. Raises TaxonomyError with the entry at fault and the cure."""
+    data = read_yaml(path)
     if not isinstance(data, dict):
         raise TaxonomyError(f"{path} : un dictionnaire de vocabulaires est attendu.")
     missing = [name for name in _VOCABULARIES if name not in data]

@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from kb.corpus.frontmatter import quoted
-from kb.corpus.taxonomy import load_yaml
-from kb.corpus.unreadable import sentence
+from kb.corpus.taxonomy import read_yaml
 from kb.errors import TaxonomyError
 
 TERM_MOVES = "termes.yaml"
@@ -29,10 +26,7 @@ def read_term_moves(path: Path) -> TermMoves:
     """Every term that moved; none when there is no file. Raises TaxonomyError."""
     if not path.exists():
         return {}
-    try:
-        entries = load_yaml(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TaxonomyError(sentence(path, error)) from error
+    entries = read_yaml(path) or {}
     if not isinstance(entries, dict) or not all(isinstance(one, dict) for one in entries.values()):
         raise TaxonomyError(f"{path} : « vocabulaire: » puis « ancien: nouveau » sont attendus.")
     return {str(name): {str(old): str(new) for old, new in moves.items()} for name, moves in entries.items()}

@@ -12,7 +12,6 @@ import errno
 import fcntl
 import hashlib
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -22,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.corpus.catalogue import write_case
-from kb.corpus.files import write_atomically
+from kb.corpus.files import sync_folder, write_atomically
 from kb.corpus.moves import ARCHIVES, MOVES, Move, with_move, without_move
 from kb.curation import audit
 from kb.curation.database import Database
@@ -176,7 +175,7 @@ class Operations:
 
     def _remove(self, path: Path) -> None:
         path.unlink()
-        _sync(self._directory)
+        sync_folder(self._directory)
 
     def _forget_move(self, slug: str) -> None:
         """A case that comes back wins over the redirection left when it went."""
@@ -215,11 +214,3 @@ def why_not_written(error: OSError) -> str:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

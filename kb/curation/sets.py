@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.corpus.catalogue import REGISTRY, TAXONOMY
-from kb.corpus.files import write_atomically
+from kb.corpus.files import sync_folder, write_atomically
 from kb.corpus.moves import MOVES
 from kb.corpus.term_moves import TERM_MOVES
 from kb.corpus.validation import MAX_SLUG, SLUG
@@ -153,7 +152,7 @@ class SetSteps:
             return
         if change.after is None:
             path.unlink()
-            _sync(self._directory)
+            sync_folder(self._directory)
         else:
             write_atomically(path, change.after.encode("utf-8"))
 
@@ -202,11 +201,3 @@ def _opened(session: Session, lot: Lot, owner_id: int) -> Iterator[Draft]:
 def digest(text: str | None) -> str | None:
     """SHA-256 of a text as a file; None for no file."""
     return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
