@@ -127,11 +127,15 @@ def changed(one: FileChange) -> Changed:
 
 def _shortened(change: Change) -> Change:
     """A long file with what stayed cut to a few lines around what moved."""
-    return replace(change, pieces=tuple(_around(piece) for piece in change.pieces))
+    last = len(change.pieces) - 1
+    pieces = (_around(piece, first=rank == 0, last=rank == last) for rank, piece in enumerate(change.pieces))
+    return replace(change, pieces=tuple(pieces))
 
 
-def _around(piece: Piece) -> Piece:
+def _around(piece: Piece, *, first: bool, last: bool) -> Piece:
+    """What stayed: its end before a change, its beginning after one."""
     lines = piece.text.splitlines(keepends=True)
     if piece.kind is not Kind.SAME or len(lines) <= 2 * _AROUND + 1:
         return piece
-    return replace(piece, text="".join([*lines[:_AROUND], "[…]\n", *lines[-_AROUND:]]))
+    begins, ends = ([] if first else lines[:_AROUND]), ([] if last else lines[-_AROUND:])
+    return replace(piece, text="".join([*begins, "[…]\n", *ends]))
