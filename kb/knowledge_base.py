@@ -40,6 +40,8 @@ _KEPT = "fiches.bin"  # Beside the index, and as safe to delete.
 RESCAN_SECONDS = 0.5
 """A folder whose own date did not change (a file edited in place) is looked at again after this long."""
 
+_SCAN_SHARE = 50  # A folder of thousands of files takes long to look at: at most a fiftieth of the time goes there.
+
 
 class Edition:
     """One state of the base: immutable, shared by every request that began under it."""
@@ -137,6 +139,7 @@ class KnowledgeBase:
         self._corpus: Corpus | None = None
         self._folder_date = 0
         self._scanned_at = 0.0
+        self._rescan_after = RESCAN_SECONDS
         self._refused = ""  # why the files as they are now cannot be read, said once
 
     def current(self) -> Edition:
@@ -158,9 +161,10 @@ class KnowledgeBase:
         """Whether a file was replaced, added or removed (at once), or edited in place (within RESCAN_SECONDS)."""
         date = os.stat(self._settings.cases).st_mtime_ns  # noqa: PTH116 — once a request: Path costs more
         now = time.monotonic()
-        if date == self._folder_date and now - self._scanned_at < RESCAN_SECONDS:
+        if date == self._folder_date and now - self._scanned_at < self._rescan_after:
             return False
         stamps: Mapping[str, Stamp] = scan(self._settings.cases)
+        self._rescan_after = max(RESCAN_SECONDS, (time.monotonic() - now) * _SCAN_SHARE)
         if self._corpus is None or stamps != self._corpus.stamps:
             return True
         self._folder_date, self._scanned_at = date, now
