@@ -31,7 +31,7 @@ NAMES = (
     "double-verification",
 )  # fmt: skip
 TABLE = """Intitulé;Domaines;Régions;Lieu;Notes
-Une ressourcerie portée par des retraités;Environnement, pollution, biodiversité;Bretagne;Lorient;relire avec Anne
+Une ressourcerie portée par des retraités;Environnement, pollution, biodiversité;Bretagne;Lorient;à relire
 Des jardins ouverts aux écoles;Éducation;Normandie;Caen;
 """
 
@@ -86,7 +86,7 @@ def served(folder: Path) -> Iterator[tuple[str, Workspace, Path]]:
 
 
 def _account(workspace: Workspace, role: Role) -> Account:
-    nom = {Role.CONTRIBUTEUR: "Claire Le Goff", Role.RELECTEUR: "Rachid Benali", Role.ADMINISTRATEUR: "Alma Costa"}[
+    nom = {Role.CONTRIBUTEUR: "Contributrice", Role.RELECTEUR: "Relecteur", Role.ADMINISTRATEUR: "Administratrice"}[
         role
     ]
     return workspace.accounts.add(role, nom, role, PASSWORD)

@@ -21,7 +21,7 @@ _ROLES = click.Choice([role.value for role in Role])
 def curator() -> None:
     """Gère les comptes de l'atelier, où les fiches s'écrivent et se relisent dans un navigateur.
 
-    Le premier compte se crée ici : « kb curator add claire --nom "Claire Le Goff" --role administrateur ». Le mot de
+    Le premier compte se crée ici : « kb curator add prenom --nom "Prénom Nom" --role administrateur ». Le mot de
     passe est demandé, jamais écrit dans la commande ; lu sur l'entrée standard si elle n'est pas un terminal.
     """
 
