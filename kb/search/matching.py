@@ -24,11 +24,12 @@ MOST = 0.25
 MOST_OF_TWO = 0.5
 """The same for two words: the rarer of them."""
 
-ENOUGH = 3
-"""A search of three words or more is widened to most of them when fewer cases than this hold them all."""
+ENOUGH = 12
+"""A search of three words or more is widened to most of them when fewer cases than a page hold them all; fewer are
+enough in a smaller base: three, and one for every forty cases."""
 
 ENOUGH_OF_TWO = 5
-"""The same for two words, in a base of 400 cases or more: one for each hundred cases in a smaller one."""
+"""The same for two words: one, and one for every hundred cases."""
 
 MOST_CLAUSES = 32
 """Telling words that count in one search; a question has ten."""
@@ -98,7 +99,7 @@ class Matcher:
         """How many cases with every word are an answer by themselves."""
         if clauses == 1:
             return 1
-        return min(ENOUGH_OF_TWO, 1 + self._size // 100) if clauses == 2 else ENOUGH
+        return min(ENOUGH_OF_TWO, 1 + self._size // 100) if clauses == 2 else min(ENOUGH, 3 + self._size // 40)
 
     def word_scores(self, term: int) -> Scores:
         """Score of every case for one word of the snapshot."""
