@@ -20,7 +20,7 @@ from flask import Flask, Response, request
 from kb.web.state import edition, state
 
 PAGES = "public, no-cache"
-MEMORY = 8_000_000  # Bytes of pages kept by each process.
+MEMORY = 4_000_000  # Bytes of pages kept by each process.
 FOR_GOOD = "public, max-age=31536000, immutable"
 _SOURCES = ("*.py", "*.html", "*.json")
 

@@ -12,7 +12,7 @@ from kb.corpus.typography import typeset as _typeset
 _CODE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<(?:\{%.*?%\}|\{\{.*?\}\}|[^<>])*>)", re.DOTALL)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def typeset(text: str) -> str:
     """`kb.corpus.typography.typeset`, remembered: the same titles and labels come back on every page."""
     return _typeset(text)
