@@ -13,7 +13,7 @@ from kb.config import ROOT
 HOMES = {
     "flask": "kb/web", "jinja2": "kb/web", "markupsafe": "kb/web", "werkzeug": "kb/web", "flask_compress": "kb/web",
     "flask_wtf": "kb/web", "gunicorn": "kb/web", "whoosh": "kb/search", "numpy": "kb/search",
-    "Stemmer": "kb/search", "rapidfuzz": "kb/search",
+    "Stemmer": "kb/search", "rapidfuzz": ("kb/search", "kb/curation"),
     "sqlalchemy": "kb/curation", "alembic": "kb/curation", "argon2": "kb/curation", "openpyxl": "kb/curation",
     "pyotp": "kb/curation", "segno": "kb/web",
     "yaml": "kb/corpus", "markdown": "kb/corpus", "nh3": "kb/corpus", "msgspec": "kb/corpus", "click": "kb/cli",

@@ -29,6 +29,12 @@ _NOT_A_FIGURE = re.compile(
 )
 
 
+_NAME_END = re.compile(r"\s*[,:;(]|\s[–—]\s")
+_PLACING = frozenset(
+    ["à", "a", "au", "aux", "autour", "dans", "de", "des", "du", "en", "entre", "pour", "près", "pres", "sur"]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence, list item or table cell: `text` keeps its footnote marks, `line` counts from 1 in its Markdown."""
@@ -59,6 +65,15 @@ def paragraphs(markdown: str) -> Iterator[tuple[str, int]]:
 def words(text: str) -> list[str]:
     """Words and numbers of a plain text, in order."""
     return _WORD.findall(text)
+
+
+def name_in(title: str) -> str:
+    """The name that a title begins with (« Ehop, une association… » gives « Ehop »), or nothing.
+
+    A place is no name: « À Mayotte, un campus… » is not called « À Mayotte ».
+    """
+    name = _NAME_END.split(title, maxsplit=1)[0]
+    return "" if name == title or name.split(" ")[0].lower() in _PLACING else name
 
 
 def word_count(markdown: str) -> int:

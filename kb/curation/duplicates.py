@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import combinations
+
+from rapidfuzz import fuzz
 
 from kb.corpus.case import Case
 from kb.corpus.organisations import slugify
-from kb.corpus.prose import plain_text, words
+from kb.corpus.prose import name_in, plain_text, words
 
-_SAME_TITLE, _NEAR_TITLE = 0.85, 0.6
+_SAME_TITLE, _NEAR_TITLE = 0.85, 0.65
+_LIKELY = 1.0
+_SURE = 1.1  # Between published cases: two partners in common in one region are no wonder.
 _COMMON = 4  # An organisation in more cases than this (« État ») makes nothing a duplicate.
 _SAME_WORDS = 0.12
 _LONG = 5  # Words of a run that two texts seldom share by chance.
@@ -38,74 +43,86 @@ class DuplicateFinder:
     def __init__(self, cases: Mapping[str, Case]) -> None:
         self._cases = cases
         self._common = _common_organisations(cases.values())
-        self._known: dict[str, set[str]] = {}
+        self._traits: dict[str, _Traits] = {}
 
     def find(
         self, slug: str, titre: str, organisations: Iterable[str], regions: Iterable[str], text: str
     ) -> tuple[Duplicate, ...]:
         """As `find_duplicates`."""
-        partners = {slugify(name): name for name in organisations if slugify(name)}
-        runs = _runs(text)
+        draft = self._read(titre, organisations, regions, text)
         found: list[tuple[float, Duplicate]] = []
         for case in self._cases.values():
-            if case.slug == slug:
-                continue
-            theirs = self._runs_of(case) if runs else set()
-            weight, reasons = _likeness(case, titre, partners, set(regions), (runs, theirs), self._common)
-            if weight >= 1:
-                found.append((weight, Duplicate(case.slug, case.titre, tuple(reasons))))
+            weight, reasons = _likeness(draft, self._traits_of(case)) if case.slug != slug else (0.0, ())
+            if weight >= _LIKELY:
+                found.append((weight, Duplicate(case.slug, case.titre, reasons)))
         found.sort(key=lambda pair: (-pair[0], pair[1].slug))
         return tuple(duplicate for _, duplicate in found[:3])
 
-    def _runs_of(self, case: Case) -> set[str]:
-        if case.slug not in self._known:
-            self._known[case.slug] = _runs("\n".join(plain_text(section.markdown) for section in case.sections))
-        return self._known[case.slug]
+    def pairs(self) -> tuple[tuple[str, Duplicate], ...]:
+        """Published cases that may tell one alliance, each pair once; those that cite each other are known apart."""
+        found: list[tuple[float, str, Duplicate]] = []
+        for one, other in combinations(sorted(self._cases.values(), key=lambda case: case.slug), 2):
+            weight, reasons = _likeness(self._traits_of(one), self._traits_of(other))
+            if weight >= _SURE and not _related(one, other):
+                found.append((weight, one.slug, Duplicate(other.slug, other.titre, reasons)))
+        found.sort(key=lambda pair: (-pair[0], pair[1], pair[2].slug))
+        return tuple((slug, duplicate) for _, slug, duplicate in found)
+
+    def _traits_of(self, case: Case) -> _Traits:
+        if case.slug not in self._traits:
+            text = "\n".join(section.markdown for section in case.sections)
+            partners = [one.nom for one in case.organisations]
+            self._traits[case.slug] = self._read(case.titre, partners, case.regions, text)
+        return self._traits[case.slug]
+
+    def _read(self, titre: str, organisations: Iterable[str], regions: Iterable[str], text: str) -> _Traits:
+        titre = titre.replace("’", "'")
+        partners = {slugify(name): name for name in organisations}
+        telling = {slug: name for slug, name in partners.items() if slug and slug not in self._common}
+        return _Traits(slugify(titre), slugify(name_in(titre) or titre), telling, frozenset(regions), text)
 
 
-def _likeness(
-    case: Case,
-    titre: str,
-    partners: Mapping[str, str],
-    regions: set[str],
-    both: tuple[set[str], set[str]],
-    common: set[str],
-) -> tuple[float, list[str]]:
+@dataclass(frozen=True)
+class _Traits:
+    title: str
+    name: str
+    partners: Mapping[str, str]
+    regions: frozenset[str]
+    text: str
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        found = [word.casefold() for word in words(plain_text(self.text))]
+        return frozenset(" ".join(found[n : n + _LONG]) for n in range(len(found) - _LONG + 1))
+
+
+def _related(one: Case, other: Case) -> bool:
+    return other.slug in {link.cas for link in one.apparentes} or one.slug in {link.cas for link in other.apparentes}
+
+
+def _likeness(one: _Traits, other: _Traits) -> tuple[float, tuple[str, ...]]:
     weight, reasons = 0.0, []
-    runs, theirs = both
-    title = _title_likeness(titre, case.titre)
+    title = _title_likeness(one, other)
     if title >= _NEAR_TITLE:
         weight += 1.0 if title >= _SAME_TITLE else 0.5
         reasons.append("un titre voisin")
-    shared = [partners[slugify(one.nom)] for one in case.organisations if slugify(one.nom) in partners]
-    telling = [name for name in dict.fromkeys(shared) if slugify(name) not in common]
-    if telling:
-        weight += min(0.4 * len(telling), 0.9)
-        reasons.append(f"les mêmes partenaires ({', '.join(telling[:3])})")
-    if reasons and regions & set(case.regions):
+    shared = [name for slug, name in one.partners.items() if slug in other.partners]
+    if shared:
+        weight += min(0.4 * len(shared), 0.9)
+        reasons.append(f"les mêmes partenaires ({', '.join(shared[:3])})")
+    if reasons and one.regions & other.regions:
         weight += 0.2
         reasons.append("le même territoire")
-    if runs and len(runs & theirs) / min(len(runs), len(theirs) or 1) >= _SAME_WORDS:
+    shorter = min(len(one.runs), len(other.runs)) if one.text and other.text else 0
+    if shorter and len(one.runs & other.runs) / shorter >= _SAME_WORDS:
         weight += 1.0
         reasons.append("des phrases entières en commun")
-    return weight, reasons
+    return weight, tuple(reasons)
 
 
-def _title_likeness(one: str, other: str) -> float:
-    """Likeness of two titles, or of what stands before their first comma or colon: the name of the alliance."""
-    one, other = (title.replace("’", "'").replace(":", ",") for title in (one, other))
-    names = [slugify(title.partition(",")[0]) for title in (one, other)]
-    whole = (slugify(one), slugify(other))
-    if not all(whole):
-        return 0.0
-    if names[0] == names[1] and len(names[0]) >= 4:
-        return 1.0
-    return SequenceMatcher(None, whole[0], whole[1]).ratio()
-
-
-def _runs(text: str) -> set[str]:
-    found = [word.casefold() for word in words(plain_text(text))]
-    return {" ".join(found[n : n + _LONG]) for n in range(len(found) - _LONG + 1)}
+def _title_likeness(one: _Traits, other: _Traits) -> float:
+    """Likeness of two titles, between 0 and 1; 1 when they begin with the same name."""
+    return 1.0 if one.name == other.name and len(one.name) >= 4 else fuzz.ratio(one.title, other.title) / 100
 
 
 def _common_organisations(cases: Iterable[Case]) -> set[str]:

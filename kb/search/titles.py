@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
-from kb.search.analysis import fold, stem, words
+from kb.corpus.prose import name_in
+from kb.search.analysis import stem, words
 from kb.search.french import STOP_WORDS
-
-_NAME_END = re.compile(r"\s*[,:;(]|\s[–—]\s")
-_PLACING = frozenset({"a", "au", "aux", "autour", "dans", "de", "des", "du", "en", "entre", "pour", "pres", "sur"})
 
 
 def search_keys(text: str) -> tuple[int, int]:
@@ -21,9 +18,8 @@ def search_keys(text: str) -> tuple[int, int]:
 
 def title_keys(title: str) -> tuple[int, int, int]:
     """The two keys of a title, and the second key of the name it begins with (« Ehop, une association… »), else 0."""
-    name = _NAME_END.split(title, maxsplit=1)[0]
-    placing = fold(name.split(" ")[0]) in _PLACING  # « À Mayotte, un campus » is not named « À Mayotte ».
-    return *search_keys(title), 0 if placing or name == title else search_keys(name)[1]
+    name = name_in(title)
+    return *search_keys(title), search_keys(name)[1] if name else 0
 
 
 def _hash(parts: list[str]) -> int:

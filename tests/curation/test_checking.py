@@ -7,7 +7,7 @@ import pytest
 from kb.corpus.catalogue import Corpus, load
 from kb.corpus.moves import Move, read_moves, resolve, with_move, without_move
 from kb.curation.checking import WHOLE, check_text, sentences
-from kb.curation.duplicates import find_duplicates
+from kb.curation.duplicates import DuplicateFinder, find_duplicates
 from kb.errors import TaxonomyError
 from tests.corpus.samples import VALID, spoiled, write_corpus
 from tests.curation.conftest import NEW
@@ -79,6 +79,28 @@ def test_another_story_is_no_duplicate(corpus: Corpus) -> None:
         == ()
     )
     assert find_duplicates("atelier-du-pont", "L'Atelier du pont", [], [], VALID, corpus.cases) == ()
+
+
+def test_two_published_cases_of_one_alliance_are_a_pair_told_once(tmp_path: Path) -> None:
+    twin = VALID.replace("titre: L'Atelier du pont", "titre: L'Atelier du Pont, à Redon")
+    cases = load(write_corpus(tmp_path, {"atelier-du-pont": VALID, "le-pont": twin})).cases
+    ((slug, found),) = DuplicateFinder(cases).pairs()
+    assert (slug, found.slug) == ("atelier-du-pont", "le-pont")
+    assert "des phrases entières en commun" in found.reasons
+
+
+def test_cases_that_cite_each_other_are_known_apart(tmp_path: Path) -> None:
+    link = "apparentes:\n  - {cas: atelier-du-pont, lien: meme-reponse}\nredaction:"
+    texts = {"atelier-du-pont": VALID, "le-pont": VALID.replace("redaction:", link, 1)}
+    assert DuplicateFinder(load(write_corpus(tmp_path, texts)).cases).pairs() == ()
+
+
+def test_titles_that_begin_with_one_place_are_no_twins(tmp_path: Path) -> None:
+    placed = VALID.replace("titre: L'Atelier du pont,", "titre: À Redon,")
+    cases = load(write_corpus(tmp_path, {"garage": placed})).cases
+    assert find_duplicates("", "À Redon, des repas de cantine donnés aux voisins", [], [], "", cases) == ()
+    (found,) = find_duplicates("", "À Redon, le garage est tenu avec la commune", [], [], "", cases)
+    assert found.reasons == ("un titre voisin",)
 
 
 def test_moves_are_added_and_removed_without_touching_the_others(tmp_path: Path) -> None:

@@ -748,6 +748,17 @@ def test_the_health_of_the_base_says_what_to_mend_what_is_old_and_what_is_missin
     assert "« zygomatique » : 1 fois" in plain(people["claire"].open("/atelier/sante").text)
 
 
+def test_the_health_of_the_base_tells_of_two_files_of_one_alliance(
+    people: dict[str, Curator], settings: Settings
+) -> None:
+    assert "Doublons probables (0)" in plain(people["claire"].open("/atelier/sante").text)
+    (settings.cases / "le-pont.md").write_text(VALID)
+    section = people["claire"].open("/atelier/sante").by_id("h-doubles").parent
+    assert "Doublons probables (1)" in plain(section.text)
+    assert "Ressemble à « L'Atelier du pont, un garage tenu avec la commune » : un titre voisin" in plain(section.text)
+    assert [form["action"] for form in section.all("form")] == [f"{FILE}/ouvrir"]
+
+
 def test_the_health_of_the_base_tells_of_sources_and_of_regions_without_stages(
     people: dict[str, Curator], settings: Settings
 ) -> None:

@@ -14,6 +14,7 @@ from kb.corpus.catalogue import Corpus
 from kb.corpus.files import Stamp
 from kb.corpus.problems import Problem
 from kb.curation.checking import sentences
+from kb.curation.duplicates import Duplicate, DuplicateFinder
 from kb.curation.linking.asking import State
 from kb.curation.linking.checking import TO_MEND, Known, LinkBook, addresses_of
 from kb.search.unanswered import Unanswered
@@ -51,6 +52,7 @@ class BlindSpot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthPage(Frame):
     to_mend: tuple[ToMend, ...]
+    doubles: tuple[ToMend, ...]
     stale: tuple[ToMend, ...]
     blind: tuple[BlindSpot, ...]
     thin: tuple[BlindSpot, ...]
@@ -66,6 +68,7 @@ def health() -> Response:
     page = HealthPage(
         **frame("Santé de la base", addresses.HEALTH),
         to_mend=tuple(_to_mend(slug, problems) for slug, problems in _problems(_state_of(corpus())).items()),
+        doubles=tuple(_double(slug, twin) for slug, twin in _doubles(_state_of(corpus()))),
         stale=tuple(_stale(case) for case in edition().cases.values() if _months_since_check(case) > FRESH_MONTHS),
         blind=_blind_spots(),
         thin=_regions_without(),
@@ -102,6 +105,17 @@ def _to_mend(slug: str, problems: tuple[Problem, ...]) -> ToMend:
     if len(problems) > SHOWN:
         said = (*said, f"… et {len(problems) - SHOWN} autres points")
     return ToMend(typeset(case.titre) if case else slug, said, addresses.file(slug, "ouvrir"))
+
+
+@lru_cache(maxsize=1)
+def _doubles(_state: FolderState) -> tuple[tuple[str, Duplicate], ...]:
+    """Pairs of cases that may tell one alliance. Worked out once for a state of the folder."""
+    return DuplicateFinder(edition().cases).pairs()
+
+
+def _double(slug: str, twin: Duplicate) -> ToMend:
+    said = typeset(f"Ressemble à « {twin.titre} » : {', '.join(twin.reasons)}")
+    return ToMend(typeset(edition().cases[slug].titre), (said,), addresses.file(slug, "ouvrir"))
 
 
 def _stale(case: Case) -> ToMend:
