@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import http.server
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -20,6 +19,7 @@ from kb.curation.linking.asking import Answer, Asker, State, is_public
 from kb.curation.linking.checking import Checker, Known, LinkBook, addresses_of, stale
 from kb.errors import RefusedError
 from tests.corpus.samples import VALID, write_corpus
+from tests.web.serving import running
 
 TODAY = datetime.date(2026, 11, 21)
 
@@ -66,12 +66,8 @@ def site() -> Iterator[str]:
     Site.seen = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server) as address:
+        yield address
 
 
 @pytest.fixture

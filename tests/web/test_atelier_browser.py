@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import threading
 from collections.abc import Iterator
 
 import pyotp
@@ -13,7 +12,6 @@ from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from kb.cli import main
 from kb.config import Settings
@@ -28,6 +26,7 @@ from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
 from tests.curation.conftest import NEW
 from tests.curation.importing.samples import SERRE, archive
+from tests.web.serving import serving
 from tests.web.test_atelier import make_imports, make_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("atelier")]
@@ -52,13 +51,8 @@ def site(settings: Settings) -> Iterator[str]:
             patch.setenv(f"KB_{name.upper()}", str(getattr(settings, name)))
         arguments = ["curator", "add", "alma", "--nom", "Alma Costa", "--role", "administrateur"]
         assert CliRunner().invoke(main, arguments, input=f"{PASSWORD}\n").exit_code == 0
-        server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(create_app(settings)) as address:
+            yield address
 
 
 def enter(browser: Browser, site: str, who: str, **options: object) -> Page:

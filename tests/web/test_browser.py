@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
+
+from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=15_000)
@@ -50,13 +50,8 @@ TEXT_SPACING = (
 @pytest.fixture(scope="session")
 def address(app: Flask) -> Iterator[str]:
     """The small site, served for the time of the tests."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as found:
+        yield found
 
 
 @dataclass
