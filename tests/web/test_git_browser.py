@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.cli import main
 from kb.config import Settings
+from kb.knowledge_base import RESCAN_SECONDS
 from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
 from tests.curation.conftest import NEW
@@ -67,6 +68,16 @@ def save(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def reload(page: Page, seen: Callable[[], bool]) -> None:
+    """Reload a page until it shows something: a file that an editor writes in place is seen within a second or so."""
+    for _ in range(40):
+        page.reload()
+        if seen():
+            return
+        page.wait_for_timeout(RESCAN_SECONDS * 1000 / 4)
+    pytest.fail(f"{page.url} ne montre pas le changement")
+
+
 def test_from_a_new_file_to_an_older_version_restored(
     browser: Browser, site: str, settings: Settings, git: Git, kb: Callable[..., Result]
 ) -> None:
@@ -104,8 +115,7 @@ def test_from_a_new_file_to_an_older_version_restored(
     save(path, "lieu: Brest", "lieu: Brest même")
     assert kb("check", SLUG).exit_code == 0
     git("commit", "--quiet", "--all", "--message=Le lieu du verger")
-    reader.reload()
-    assert "Brest même" in reader.content()
+    reload(reader, lambda: "Brest même" in reader.content())
     history = git("log", "--format=%an : %s", "--", f"cases/{SLUG}.md").splitlines()
     assert history == [
         "Alma Costa : Le lieu du verger",
@@ -115,8 +125,7 @@ def test_from_a_new_file_to_an_older_version_restored(
 
     git("restore", "--source=HEAD~1", f"cases/{SLUG}.md")
     git("commit", "--quiet", "--all", "--message=Le lieu d'avant")
-    reader.reload()
-    assert "Brest même" not in reader.content()
+    reload(reader, lambda: "Brest même" not in reader.content())
     assert "lieu: Brest\n" in path.read_text(encoding="utf-8")
 
 
@@ -135,8 +144,7 @@ def test_the_workspace_knows_what_git_did_and_takes_it_back(
     path = settings.cases / "atelier-du-pont.md"
     save(path, "lieu: Redon", "lieu: Redon même")
     git("commit", "--quiet", "--all", "--message=Le lieu du pont")
-    page.goto(address)
-    expect(page.locator("tbody tr")).to_have_count(2)
+    reload(page, lambda: page.locator("tbody tr").count() == 2)
     expect(page.locator("tbody tr").first).to_contain_text(re.compile("Modifiée hors de l.atelier"))
     page.click("text=Rétablir")
     expect(page.locator("tbody tr").first).to_contain_text("Rétablit la version 1")
