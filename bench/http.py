@@ -97,7 +97,7 @@ def serving(command: Sequence[str], port: int, environment: dict[str, str]) -> I
         yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(300)  # Datasette ends what it is asked first
 
 
 def processor(pid: int) -> float:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import Stemmer
 from whoosh.analysis import Filter, Token, Tokenizer
 
-from kb.search.french import ELIDED, PLURALS, STOP_WORDS, UNSTEMMED, WHOLE
+from kb.search.french import ELIDED, FORMS, PLURALS, STOP_WORDS, UNSTEMMED, WHOLE
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """To be raised at every change of this module that changes the words of a text: indexes made before are rebuilt."""
 
 LINE_GAP = 10
@@ -78,15 +78,18 @@ def stem(folded: str) -> str:
     Snowball knows endings by their accents (-ée, -ité) and spares an s after most vowels (« vélos », « emplois »): what
     folding hides from it is settled before, what it leaves is settled after.
     """
-    if folded in UNSTEMMED:
-        return folded
-    word = PLURALS.get(folded, folded)
+    word = FORMS.get(folded) or PLURALS.get(folded, folded)
+    if word in UNSTEMMED:
+        return word
+    singular = word.rstrip("s")
     if word.endswith("eaux"):
         word = word[:-1]
-    elif len(word) > 4 and word.endswith(("ee", "ees")):
-        word = word.rstrip("s")[:-1]
-    elif len(word) > 6 and word.endswith(("ite", "ites")):
-        word = word.rstrip("s")[:-3]
+    elif len(word) > 4 and singular.endswith("ee"):
+        word = singular[:-1]
+    elif len(singular) > 6 and singular.endswith("ite"):
+        word = singular[:-3]
+    elif len(singular) > 6 and singular.endswith("iere"):
+        word = f"{singular[:-4]}ier"
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         stemmer = _local.stemmer = Stemmer.Stemmer("french")

@@ -49,7 +49,27 @@ COMMON_PLACES = _words("""
 """)
 """Departments and towns that are also common words: a place only with its capital."""
 
-UNSTEMMED = _words("iae siae cae dae")  # Acronyms that would lose their ending: « IAE » is not « IA ».
+UNSTEMMED = _words("""
+    iae siae cae dae
+    aidant amende attention cafe collectif collectivite communication communique concert concertation courant cours
+    course delai departement donnee environnement foyer gens gers isolation loyer mars martinique mere mobilier opera
+    parlement pays petit petition public publicite repas repit rue serie taxi tennis univers vendee
+""")
+"""Words that their stem would mistake for another: « IAE » is not « IA », « répit » not « repas », « environ » not
+« environnement », « loyer » not « loi ». Their other forms are in `FORMS`."""
+
+FORMS = {
+    **{f"{word}s": word for word in UNSTEMMED if not word.endswith("s")},
+    **dict.fromkeys(_words("aidante aidantes"), "aidant"),
+    **dict.fromkeys(_words("collective collectives"), "collectif"),
+    **dict.fromkeys(_words("communiquee communiquees"), "communique"),
+    **dict.fromkeys(_words("courante courantes"), "courant"),
+    **dict.fromkeys(_words("environnemental environnementale environnementales environnementaux"), "environnement"),
+    **dict.fromkeys(_words("petite petites"), "petit"),
+    **dict.fromkeys(_words("publique publiques"), "public"),
+    **dict.fromkeys(_words("martiniquais martiniquaise martiniquaises"), "martinique"),
+}
+"""Forms of a word that the stemmer would not bring together."""
 
 PLURALS = {
     "travaux": "travail",

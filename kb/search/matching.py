@@ -24,6 +24,11 @@ MOST = 0.25
 MOST_OF_TWO = 0.5
 """The same for two words: the rarer of them."""
 
+MOST_OF_MANY = 0.15
+"""The same for a long question, of `MANY` words or more: few cases say it in its own words."""
+
+MANY = 6
+
 ENOUGH = 12
 """A search of three words or more is widened to most of them when fewer cases than a page hold them all; fewer are
 enough in a smaller base: three, and one for every forty cases."""
@@ -138,7 +143,7 @@ class Matcher:
         best = float(held[allowed].max(initial=0.0))
         if not best:
             return Answer(scores, np.zeros(self._size, bool), Matching.ALL_WORDS)
-        enough = MOST_OF_TWO if len(clauses) == 2 else MOST
+        enough = MOST_OF_TWO if len(clauses) == 2 else MOST_OF_MANY if len(clauses) >= MANY else MOST
         mask = (held >= min(enough, best) - 1e-9) & allowed
         missing = [clause for clause in clauses if not (clause.met & mask).any()]
         absent = absent + [clause for clause in missing if clause.atoms not in [one.atoms for one in absent]]

@@ -31,8 +31,11 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 _INT32 = 1 << 31
-K1 = 1.2
+K1 = 1.6
+"""How much a word that comes again adds; 1.2 in Whoosh, 1.6 on our judged searches."""
+
 B = 0.75
+"""How much a long field counts for less, between 0 and 1."""
 
 Scores = npt.NDArray[np.float64]
 """One number for each case; zero when it does not answer."""

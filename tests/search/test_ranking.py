@@ -16,7 +16,7 @@ from kb.search.grammar import parse
 from kb.search.index import open_generation
 from kb.search.lexicon import Lexicon
 from kb.search.matching import Matcher
-from kb.search.ranking import WEIGHTS, Ranking
+from kb.search.ranking import K1, WEIGHTS, B, Ranking
 from kb.search.schema import open_existing
 from tests.search import samples
 from tests.search.samples import case, search
@@ -46,7 +46,7 @@ def test_scores_are_those_of_whoosh(tmp_path: Path, field: str) -> None:
     (folder,) = tmp_path.glob("g-*/whoosh")
     draw = random.Random(5)  # noqa: S311 — idem.
     with open_existing(folder).reader() as reader:
-        searcher = Searcher(reader, weighting=BM25F())
+        searcher = Searcher(reader, weighting=BM25F(B=B, K1=K1))
         for _ in range(40):
             words = draw.sample(WORDS, draw.randint(1, 4))
             answer = matcher.answer(parse(" OU ".join(words)))
