@@ -88,3 +88,10 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+@pytest.mark.parametrize("name", ["groupedby", "FieldFacet", "RamStorage", "optimize", "Searcher", "QueryParser"])
+def test_what_whoosh_does_slowly_or_wrongly_is_not_used(name: str) -> None:
+    """Counts (wrong or slow), merging in a request (1.7 s), shared searchers, its grammar (hours on some texts)."""
+    for path in MODULES:
+        assert name not in path.read_text(encoding="utf-8"), path

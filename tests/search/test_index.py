@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -239,6 +242,41 @@ def test_several_processes_build_one_index(tmp_path: Path) -> None:
     for worker in workers:
         worker.join(60)
     assert len(generations(tmp_path)) == 1
+
+
+def _killed(folder: Path, step: int, edited: Material) -> None:
+    """Bring the index up to date, and die as by `kill -9` at the given step that opens, moves or removes a file."""
+    left = step
+
+    def strike(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal left
+        if event in {"open", "os.rename", "os.remove", "os.mkdir"} and str(folder) in repr(arguments):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(strike)
+    open_generation(folder, edited)
+
+
+def test_a_build_killed_at_any_step_loses_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    edited = material(*CASES[1:], samples.case("cas-0", "Un garage repeint", corps="Un garage solidaire."))
+    steps = 0
+    while True:
+        folder = tmp_path / str(steps)
+        folder.mkdir()
+        open_generation(folder, material())
+        child = context.Process(target=_killed, args=(folder, steps, edited))
+        child.start()
+        child.join(60)
+        assert works(open_generation(folder, edited))
+        assert works(open_generation(folder, material()))
+        if child.exitcode == 0:
+            break
+        assert child.exitcode == -signal.SIGKILL
+        steps += 5
+    assert steps >= 10, "nothing was killed"
 
 
 def test_a_snapshot_cut_short_under_a_running_process_goes_on_answering(tmp_path: Path) -> None:
