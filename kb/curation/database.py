@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -43,6 +41,9 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to the last one, creating it at first. Raises WorkspaceUnavailableError."""
+        from alembic import command  # Here: 12 MB that a worker without a curator never needs.
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
