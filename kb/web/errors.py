@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from kb.errors import CaseNotFoundError, ConflictError, IndexUnavailableError, KnowledgeBaseError
@@ -60,6 +61,8 @@ def handle(app: Flask) -> None:
     def refused(error: HTTPException) -> Response:
         if isinstance(error, RequestRedirect):
             return _moved(error.new_url, error.code)
+        if isinstance(error, NotFound) and (shorter := _without_last_slash(app)):
+            return _moved(shorter, 308)
         response = _page(error.code or 500)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -69,6 +72,15 @@ def handle(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         logger.exception("Unforeseen failure on %s", request.path, exc_info=error)
         return _page(500)
+
+
+def _without_last_slash(app: Flask) -> str:
+    """The address asked for without the slash that ends it, if a page is there; else nothing."""
+    shorter = "/" + request.path.strip("/")
+    if not request.path.endswith("/") or not app.url_map.bind("").test(shorter, request.method):
+        return ""
+    asked = quote(request.query_string, safe="%&=+")
+    return f"{quote(shorter)}?{asked}" if asked else quote(shorter)
 
 
 def _moved(address: str, status: int) -> Response:

@@ -160,6 +160,21 @@ def test_a_mistyped_case_address_offers_the_close_ones(visitor: Visitor) -> None
     assert "/cas/arpejeh" in [link["href"] for link in page.one("main").all("a")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("/cas/arpejeh/", "/cas/arpejeh"),
+        ("/recherche/?q=vélo&page=2", "/recherche?q=v%C3%A9lo&page=2"),
+        ("/regions/la-reunion/", "/regions/la-reunion"),
+        ("//alliances.example//cas/arpejeh/", None),
+        ("/nulle-part/", None),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(visitor: Visitor, asked: str, found: str | None) -> None:
+    response = visitor.fetch(asked)
+    assert (response.status_code, response.headers.get("Location")) == (308 if found else 404, found)
+
+
 def test_a_form_sent_to_a_page_that_only_reads_is_refused_with_a_page(visitor: Visitor) -> None:
     response = visitor.post("/recherche")
     assert response.status_code == 405
