@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,8 +62,10 @@ class DuplicateFinder:
     def pairs(self) -> tuple[tuple[str, Duplicate], ...]:
         """Published cases that may tell one alliance, each pair once; those that cite each other are known apart."""
         found: list[tuple[float, str, Duplicate]] = []
-        for one, other in combinations(sorted(self._cases.values(), key=lambda case: case.slug), 2):
-            weight, reasons = _likeness(self._traits_of(one), self._traits_of(other))
+        traits = {slug: self._traits_of(self._cases[slug]) for slug in sorted(self._cases)}
+        copied = _copied(traits)
+        for one, other in combinations((self._cases[slug] for slug in traits), 2):
+            weight, reasons = _likeness(traits[one.slug], traits[other.slug], (one.slug, other.slug) in copied)
             if weight >= _SURE and not _related(one, other):
                 found.append((weight, one.slug, Duplicate(other.slug, other.titre, reasons)))
         found.sort(key=lambda pair: (-pair[0], pair[1], pair[2].slug))
@@ -100,7 +103,16 @@ def _related(one: Case, other: Case) -> bool:
     return other.slug in {link.cas for link in one.apparentes} or one.slug in {link.cas for link in other.apparentes}
 
 
-def _likeness(one: _Traits, other: _Traits) -> tuple[float, tuple[str, ...]]:
+def _copied(traits: Mapping[str, _Traits]) -> set[tuple[str, str]]:
+    """Pairs that share a run of words which few others have: only their texts are worth comparing."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for slug, one in traits.items():
+        for run in one.runs:
+            holders[run].append(slug)
+    return {pair for slugs in holders.values() if len(slugs) <= _COMMON for pair in combinations(slugs, 2)}
+
+
+def _likeness(one: _Traits, other: _Traits, texts: bool = True) -> tuple[float, tuple[str, ...]]:
     weight, reasons = 0.0, []
     title = _title_likeness(one, other)
     if title >= _NEAR_TITLE:
@@ -113,7 +125,7 @@ def _likeness(one: _Traits, other: _Traits) -> tuple[float, tuple[str, ...]]:
     if reasons and one.regions & other.regions:
         weight += 0.2
         reasons.append("le même territoire")
-    shorter = min(len(one.runs), len(other.runs)) if one.text and other.text else 0
+    shorter = min(len(one.runs), len(other.runs)) if texts and one.text and other.text else 0
     if shorter and len(one.runs & other.runs) / shorter >= _SAME_WORDS:
         weight += 1.0
         reasons.append("des phrases entières en commun")
