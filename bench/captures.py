@@ -1,6 +1,6 @@
-"""`python -m bench.captures`: the screenshots of the curator's guide, taken on a temporary copy of the base.
+"""`python -m bench.captures`: the screenshots of the curator's guide and of the README, on a copy of the base.
 
-Needs Debian's chromium, as the browser tests do. Writes `docs/captures/*.png`; nothing else is touched.
+Needs Debian's chromium, as the browser tests do. Writes `docs/captures/*.png` and the README's, nothing else.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kb.curation.workspace import Workspace
 from kb.web import create_app
 
 FOLDER = ROOT / "docs" / "captures"
+SEARCH = ROOT / "docs" / "images" / "recherche-1280.png"
 PASSWORD = "une longue phrase de passe"  # noqa: S105 — of a base that lives a minute
 WIDTH, HEIGHT = 1000, 640
 CASE = "actif-azur"
@@ -58,6 +59,9 @@ def main() -> None:
         _writing(page, site)
         _several(page, site, cases)
         _keeping(page, site)
+        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR").new_page()
+        page.goto(f"{site}/recherche?q=insertion&domaine=emploi-insertion&de=2017")
+        page.screenshot(path=SEARCH)
         browser.close()
     total = sum((FOLDER / f"{name}.png").stat().st_size for name in NAMES)
     print(f"{len(NAMES)} captures, {total // 1024} Kio : {FOLDER}")
