@@ -36,6 +36,7 @@ from kb.search.titles import search_keys
 NO_LEXICON = Lexicon()
 
 _REMEMBERED = 32
+_FEW = 12  # With fewer cases than a page holds, another spelling may have been meant.
 _LONG_TEXT, _FEW_CORRECTIONS = 80, 1  # Each correction tried costs a search: fewer for a long text.
 _FIRST_YEAR, _LAST_YEAR = 0, 9999
 _EXACT_TITLE, _NEAR_TITLE = 2000.0, 1000.0  # Far above any sum of word scores.
@@ -95,7 +96,7 @@ class Engine:
             matching=answer.matching,
             mots_ignores=answer.ignored,
             complets=0 if answer.complete is None else int(np.count_nonzero(found & answer.complete)),
-            corrections=self._corrections(query) if answer.ignored or not total else (),
+            corrections=self._corrections(query, answer, total),
             relaxations=() if total else relaxations(query, self.count),
         )
 
@@ -123,13 +124,16 @@ class Engine:
     def _filter(self, query: SearchQuery) -> Filtered:
         return self._facets.filter(query, pack(self._answer(query.texte).mask), self._years(query))
 
-    def _corrections(self, query: SearchQuery) -> tuple[Correction, ...]:
-        """Other spellings that do give cases with every word, the most fruitful first."""
+    def _corrections(self, query: SearchQuery, answer: Answer, total: int) -> tuple[Correction, ...]:
+        """Other spellings that do give cases with every word, more than there are now; the likeliest first."""
+        if total >= _FEW and not answer.ignored:
+            return ()
+        enough = 0 if answer.ignored else total
         found = []
         tried = _FEW_CORRECTIONS if len(query.texte) > _LONG_TEXT else None
         for text in self._spelling.rewritings(query.texte)[:tried]:
             changed = query.with_text(text)
-            if self._answer(changed.texte).matching is Matching.ALL_WORDS and (cases := self.count(changed)):
+            if self._answer(changed.texte).matching is Matching.ALL_WORDS and (cases := self.count(changed)) > enough:
                 found.append(Correction(changed.texte, cases))
         return tuple(found)
 

@@ -16,6 +16,7 @@ MIN_LENGTH = 4  # Shorter words are too near one another.
 _TWO_SLIPS = 7
 _MOST_GUESSES = 3
 _MOST_COMPARED = 600
+_MUCH_MORE = 4  # « scolarie » has the stem of « scolarité », but « scolaire » is far more common.
 _MOST_MISSPELT = 4  # Words corrected in one search.
 
 
@@ -56,9 +57,19 @@ class Spelling:
         return tuple(dict.fromkeys(proposed))
 
     def _is_unknown(self, folded: str) -> bool:
-        return (
-            len(folded) >= MIN_LENGTH and folded not in STOP_WORDS and self._snapshot.terms.find(stem(folded)) is None
-        )
+        """Whether no case has the word, or it is written nowhere and one slip from a word much more common."""
+        if len(folded) < MIN_LENGTH or folded in STOP_WORDS:
+            return False
+        held = self._held(stem(folded))
+        if not held or self._snapshot.forms.find(folded) is not None:
+            return not held
+        near = self.near(folded)
+        return bool(near) and self._held(stem(near[0])) >= _MUCH_MORE * held
+
+    def _held(self, root: str) -> int:
+        """Number of fields of the cases that hold a stem."""
+        term = self._snapshot.terms.find(root)
+        return 0 if term is None else int(self._snapshot.term_rows[term + 1] - self._snapshot.term_rows[term])
 
     def _written(self, folded: str) -> str:
         place = self._snapshot.forms.find(folded)

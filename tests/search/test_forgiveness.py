@@ -67,6 +67,18 @@ def test_no_correction_without_need_or_without_result(engine: Engine, typed: str
     assert search(engine, typed).corrections == ()
 
 
+def test_a_slip_whose_stem_is_known_is_still_corrected(tmp_path: Path) -> None:
+    """« scolarie » has the stem of « scolarité », which one case has; many have « scolaire »."""
+    common = [case(f"c{number}", corps="Contre le décrochage scolaire.") for number in range(8)]
+    engine = samples.engine(tmp_path, [*common, case("rare", corps="Une scolarité qui reprend.")])
+    results = search(engine, "scolarie")
+    assert (results.slugs, results.matching) == (("rare",), Matching.ALL_WORDS)
+    (correction,) = results.corrections
+    assert (correction.texte, correction.count) == ("scolaire", 8)
+    assert search(engine, "scolarité").corrections == ()
+    assert search(engine, "décrochage scolaire").corrections == ()
+
+
 def test_a_correction_counts_under_the_same_filters(engine: Engine) -> None:
     assert [one.count for one in search(engine, "mecenta", region="bretagne").corrections] == [1]
     assert search(engine, "mecenta", region="corse").corrections == ()
