@@ -26,6 +26,7 @@ from kb.web import create_app
 from tests.corpus.samples import VALID, write_corpus
 from tests.curation.conftest import NEW
 from tests.curation.importing.samples import SERRE, archive
+from tests.web.keyboard import walk
 from tests.web.serving import serving
 from tests.web.test_atelier import make_imports, make_set
 
@@ -269,6 +270,27 @@ def several(site: str, settings: Settings) -> None:
     gone = Known(State.ABSENTE, "page absente (réponse 404)", "", datetime.date(2026, 11, 21))
     LinkBook(settings.instance).write({"https://journal.example.org/atelier": gone})
     workspace.database.close()
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_keyboard_reaches_everything_in_the_workspace_too(browser: Browser, site: str, width: int) -> None:
+    page = enter(browser, site, "alma", reduced_motion="reduce")
+    page.goto(f"{site}/atelier/?q=pont")
+    page.click("text=Modifier")
+    draft = page.url
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in (
+        draft,
+        f"{draft}?vue=texte",
+        f"{draft}/relecture",
+        f"{site}/atelier/",
+        f"{site}/atelier/fiches/atelier-du-pont/historique",
+        f"{site}/atelier/lots/1",
+        f"{site}/atelier/vocabulaires/domaine/mobilite",
+    ):
+        page.goto(address)
+        assert walk(page) > 10, address
 
 
 @pytest.mark.usefixtures("several")

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.web.keyboard import FOCUSED, walk
 from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -126,26 +127,6 @@ CLIPPED = """() => [...document.querySelectorAll('a, button, h1, h2, h3, p, li, 
   return style.overflow !== 'visible' && one.scrollHeight > one.clientHeight + 1;
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
-FOCUSED = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const shown = one.closest('.carte, .annee') ? one.querySelector('path, rect') : one;
-  const box = shown.getBoundingClientRect();
-  const styles = [getComputedStyle(one), getComputedStyle(shown), getComputedStyle(one, '::after')];
-  const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 40), 0), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
-  const top = document.elementFromPoint(x, y);
-  const inside = top && (one.contains(top) || top.contains(one) || top.closest('label')?.contains(one));
-  return {
-    name: one.outerHTML.slice(0, 140),
-    id: [...document.querySelectorAll('*')].indexOf(one),
-    visible: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    marked: styles.some((style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
-      || style.boxShadow !== 'none' || (style.stroke !== 'none' && parseFloat(style.strokeWidth) >= 3)),
-    covered: !inside && !one.closest('svg'),
-  };
-}"""
-
 
 @pytest.mark.parametrize(
     "path", ["/", "/recherche?q=consigne", "/cas/arpejeh", "/chiffres", "/comparer?cas=arpejeh&cas=reutiliz"]
@@ -154,17 +135,7 @@ FOCUSED = """() => {
 def test_the_keyboard_reaches_everything_and_its_focus_is_always_seen(visit: Any, path: str, width: int) -> None:
     page = visit(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     page.goto(path)
-    seen: list[int] = []
-    for _ in range(400):
-        page.keyboard.press("Tab")
-        state = page.evaluate(FOCUSED)
-        if state is None or (seen and state["id"] == seen[0]):
-            break
-        seen.append(state["id"])
-        assert state["visible"], f"hors de l'écran : {state['name']}"
-        assert state["marked"], f"focus invisible : {state['name']}"
-        assert not state["covered"], f"couvert : {state['name']}"
-    assert len(seen) == len(set(seen)) > 10
+    assert walk(page) > 10
 
 
 def test_the_skip_link_leads_to_the_content(visit: Any) -> None:
