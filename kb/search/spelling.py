@@ -57,7 +57,7 @@ class Spelling:
         return tuple(dict.fromkeys(proposed))
 
     def _is_unknown(self, folded: str) -> bool:
-        """Whether no case has the word, or it is written nowhere and one slip from a word much more common."""
+        """Whether no case has the word, or it is written nowhere and near a word much more common."""
         if len(folded) < MIN_LENGTH or folded in STOP_WORDS:
             return False
         held = self._held(stem(folded))
